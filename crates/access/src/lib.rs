@@ -1,0 +1,8 @@
+//! Who may do what. The only place that makes an [`Authorized`] value; the store takes nothing else, so that an unauthorised
+//! query or change cannot reach the database.
+
+mod authorize;
+mod policy;
+
+pub use authorize::{Authorized, Purpose, authorize_change, authorize_query, on_behalf_of_product, product_change};
+pub use policy::Policy;

@@ -1,0 +1,1 @@
+//! SQL text of run-time schema changes.
