@@ -56,7 +56,8 @@ pub struct Object {
 impl Object {
     /// Compiles a definition.
     pub fn new(no: ObjectNo, prefix: String, def: ObjectDef) -> Object {
-        let mut fields = vec![system_field("id", FieldType::Id, "编号", "ID"), system_field("owner_id", FieldType::User, "负责人", "Owner")];
+        let mut fields =
+            vec![system_field("id", FieldType::Id, "编号", "ID"), system_field("owner_id", FieldType::User, "负责人", "Owner")];
         fields.extend(def.fields.iter().cloned().map(|f| Field::new(f, false)));
         fields.extend([
             system_field("created_at", FieldType::DateTime, "创建时间", "Created at"),
@@ -96,7 +97,26 @@ impl Object {
 }
 
 /// Names of the fields that every object has and no pack may declare.
-pub const SYSTEM_FIELDS: [&str; 8] = ["id", "owner_id", "created_at", "created_by_id", "updated_at", "updated_by_id", "version", "deleted_at"];
+pub const SYSTEM_FIELDS: [&str; 8] =
+    ["id", "owner_id", "created_at", "created_by_id", "updated_at", "updated_by_id", "version", "deleted_at"];
+
+/// Headers under which import files name the owner.
+const OWNER_HEADERS: [&str; 14] = [
+    "负责人",
+    "所有人",
+    "拥有者",
+    "归属人",
+    "销售",
+    "销售员",
+    "业务员",
+    "跟进人",
+    "owner",
+    "owner name",
+    "sales_agent",
+    "sales agent",
+    "sales rep",
+    "assigned to",
+];
 
 fn system_field(name: &str, ty: FieldType, zh: &str, en: &str) -> Field {
     let def = FieldDef {
@@ -110,7 +130,7 @@ fn system_field(name: &str, ty: FieldType, zh: &str, en: &str) -> Field {
         indexed: false,
         read_only: name != "owner_id",
         default: None,
-        aliases: Vec::new(),
+        aliases: if name == "owner_id" { OWNER_HEADERS.map(str::to_owned).to_vec() } else { Vec::new() },
         column: None,
     };
     Field::new(def, true)
@@ -219,8 +239,10 @@ impl Schema {
 
     /// An object by API name, or the error that says there is none.
     pub fn require(&self, name: &str) -> Result<&Arc<Object>> {
-        self.object(name)
-            .ok_or_else(|| Error { code: "unknown_object", ..Error::not_found(format!("没有名为“{name}”的对象。"), format!("There is no object named “{name}”.")) })
+        self.object(name).ok_or_else(|| Error {
+            code: "unknown_object",
+            ..Error::not_found(format!("没有名为“{name}”的对象。"), format!("There is no object named “{name}”."))
+        })
     }
 
     /// An object by number.

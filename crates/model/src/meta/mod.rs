@@ -1,6 +1,7 @@
 //! Metadata definitions: what a pack's files, the schema API and the stored configuration say. The same JSON form everywhere;
 //! `packs/schema/*.json` is generated from these types.
 
+pub mod check;
 pub mod field;
 pub mod filter;
 pub mod layout;
@@ -8,7 +9,7 @@ pub mod object;
 pub mod pack;
 pub mod role;
 
-pub use field::{FieldDef, FieldType, LookupDelete, PicklistValue, ValueSource};
+pub use field::{FieldDef, FieldType, LookupDelete, PicklistValue, TextFormat, ValueSource};
 pub use filter::{Filter, FilterOp};
 pub use layout::{BoardDef, LayoutDef, RelatedDef, SectionDef, SortDef, ViewDef, ViewKind};
 pub use object::{Module, ObjectDef, PicklistDef, PipelineDef, StageBinding, StageCategory, StageDef};

@@ -1,0 +1,155 @@
+//! Checks of layouts, views and roles.
+
+use std::collections::BTreeSet;
+
+use super::path::{field_of, resolve};
+use super::{Definitions, Found};
+use crate::error::FieldError;
+use crate::meta::{FieldType, Filter, FilterOp, LayoutDef, ObjectDef, RoleDef, SortDef, ViewDef, ViewKind};
+
+/// Checks the page of an object.
+pub fn check_layout(def: &LayoutDef, defs: &dyn Definitions) -> Vec<FieldError> {
+    let mut found = Found::default();
+    let Some(object) = defs.object_def(&def.object) else {
+        found.unknown("object", &def.object);
+        return found.0;
+    };
+    for name in &def.highlights {
+        if field_of(object, name).is_none() {
+            found.unknown("highlights", name);
+        }
+    }
+    let mut seen = BTreeSet::new();
+    for section in &def.sections {
+        let at = format!("sections.{}", section.label.en);
+        found.label(&at, &section.label);
+        if !(1..=2).contains(&section.columns) {
+            found.add(&at, "out_of_range", "一节有 1 或 2 列。", "A section has 1 or 2 columns.");
+        }
+        for name in &section.fields {
+            if field_of(object, name).is_none() {
+                found.unknown(&at, name);
+            } else if !seen.insert(name) {
+                found.duplicate(&at, name);
+            }
+        }
+    }
+    for related in &def.related {
+        let at = format!("related.{}.{}", related.object, related.field);
+        let Some(other) = defs.object_def(&related.object) else {
+            found.unknown(&at, &related.object);
+            continue;
+        };
+        if field_of(other, &related.field).is_none_or(|f| !f.ty().targets().contains(&def.object.as_str())) {
+            let (zh, en) =
+                (format!("“{}”不是指向此对象的字段。", related.field), format!("“{}” does not point to this object.", related.field));
+            found.add(&at, "not_a_reference", zh, en);
+        }
+        check_columns(&related.columns, &at, other, defs, &mut found);
+        check_sort(&related.sort, &at, other, defs, &mut found);
+    }
+    found.0
+}
+
+/// Checks a list or board.
+pub fn check_view(def: &ViewDef, defs: &dyn Definitions) -> Vec<FieldError> {
+    let mut found = Found::default();
+    found.name("name", &def.name);
+    found.label("label", &def.label);
+    let Some(object) = defs.object_def(&def.object) else {
+        found.unknown("object", &def.object);
+        return found.0;
+    };
+    check_columns(&def.columns, "columns", object, defs, &mut found);
+    check_sort(&def.sort, "sort", object, defs, &mut found);
+    if let Some(filter) = &def.filter {
+        check_filter(filter, object, defs, &mut found);
+    }
+    match (&def.board, def.kind) {
+        (None, ViewKind::Board) => found.add("board", "required", "看板需要分组字段。", "A board needs a field to group by."),
+        (Some(_), ViewKind::List) => found.add("board", "not_a_board", "列表没有看板设置。", "A list has no board settings."),
+        (Some(board), ViewKind::Board) => {
+            if field_of(object, &board.group_by).is_none_or(|f| !matches!(f.ty(), FieldType::Picklist { .. })) {
+                found.add("board.group_by", "wrong_type", "只能按单选字段分组。", "A board is grouped by a picklist field.");
+            }
+            if let Some(total) = &board.total
+                && field_of(object, total).is_none_or(|f| !is_number(f.ty()))
+            {
+                found.add("board.total", "wrong_type", "只能合计金额或数字字段。", "Only a money or number field can be summed.");
+            }
+        }
+        (None, ViewKind::List) => {}
+    }
+    found.0
+}
+
+fn is_number(ty: &FieldType) -> bool {
+    matches!(ty, FieldType::Money | FieldType::Integer { .. } | FieldType::Decimal { .. } | FieldType::Duration)
+}
+
+fn check_columns(columns: &[String], at: &str, object: &ObjectDef, defs: &dyn Definitions, found: &mut Found) {
+    let mut seen = BTreeSet::new();
+    for path in columns {
+        if resolve(defs, object, path).is_none() {
+            found.unknown(at, path);
+        } else if !seen.insert(path) {
+            found.duplicate(at, path);
+        }
+    }
+}
+
+fn check_sort(sort: &[SortDef], at: &str, object: &ObjectDef, defs: &dyn Definitions, found: &mut Found) {
+    for key in sort {
+        match resolve(defs, object, &key.field) {
+            None => found.unknown(at, &key.field),
+            Some(step) if matches!(step.ty(), FieldType::LongText { .. } | FieldType::RichText | FieldType::Json) => {
+                found.add(at, "not_sortable", format!("不能按“{}”排序。", key.field), format!("“{}” cannot be sorted by.", key.field));
+            }
+            Some(_) => {}
+        }
+    }
+}
+
+fn check_filter(filter: &Filter, object: &ObjectDef, defs: &dyn Definitions, found: &mut Found) {
+    match filter {
+        Filter::All { all: parts } | Filter::Any { any: parts } => parts.iter().for_each(|p| check_filter(p, object, defs, found)),
+        Filter::Not { not } => check_filter(not, object, defs, found),
+        Filter::Field { field, op, value } => {
+            if resolve(defs, object, field).is_none() {
+                found.unknown("filter", field);
+            }
+            let good = match op {
+                FilterOp::In | FilterOp::NotIn | FilterOp::Includes | FilterOp::Excludes => value.is_array(),
+                FilterOp::IsNull | FilterOp::NotNull => value.is_null(),
+                FilterOp::Contains | FilterOp::StartsWith => value.is_string(),
+                FilterOp::Eq | FilterOp::Ne => !value.is_array(),
+                FilterOp::Lt | FilterOp::Le | FilterOp::Gt | FilterOp::Ge => !value.is_array() && !value.is_null(),
+            };
+            if !good {
+                found.add(
+                    "filter",
+                    "wrong_value",
+                    format!("“{field}”的条件值与运算符不符。"),
+                    format!("The value for “{field}” does not fit the operator."),
+                );
+            }
+        }
+    }
+}
+
+/// Checks a role.
+pub fn check_role(def: &RoleDef, defs: &dyn Definitions) -> Vec<FieldError> {
+    let mut found = Found::default();
+    found.name("name", &def.name);
+    found.label("label", &def.label);
+    for (object, rights) in &def.objects {
+        let at = format!("objects.{object}");
+        if object != "*" && defs.object_def(object).is_none() {
+            found.unknown(&at, object);
+        }
+        if !rights.read && (rights.create || rights.edit || rights.delete) {
+            found.add(&at, "needs_read", "没有查看权就不能新建、编辑或删除。", "Creating, editing and deleting need the right to read.");
+        }
+    }
+    found.0
+}
