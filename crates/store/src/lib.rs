@@ -1,1 +1,20 @@
-//! placeholder
+//! The only crate with a database driver. A [`Store`] holds one organisation: its records, its change log, its jobs and its
+//! system tables, in one SQLite file or in one PostgreSQL schema.
+//!
+//! Invariants: records are read and written only through [`guanxi_access::Authorized`] values; whatever is acknowledged is
+//! committed and flushed; a committed write is in the change log, whose order is the order of the commits.
+
+mod error;
+mod log;
+mod pool;
+mod schema;
+mod store;
+pub mod sys;
+mod unit;
+
+pub use error::WriteError;
+pub use guanxi_query::Dialect;
+pub use log::{Committed, LogEntry};
+pub use pool::PgPool;
+pub use schema::{MetaRow, SchemaStep};
+pub use store::{SqliteOptions, Store};

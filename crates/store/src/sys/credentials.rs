@@ -1,0 +1,36 @@
+//! Password hashes of users.
+
+use guanxi_model::{RecordId, Result};
+
+use crate::store::Store;
+use crate::unit::cells;
+
+/// A user's password, hashed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Credential {
+    /// In PHC string form.
+    pub password_hash: String,
+    /// When it was set, microseconds since the epoch.
+    pub changed_at: i64,
+}
+
+impl Store {
+    /// Sets a user's password hash (PHC string form).
+    pub async fn credential_set(&self, user: RecordId, password_hash: &str) -> Result<()> {
+        let sql = "INSERT INTO sys_credential (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at";
+        self.sys_execute(sql, cells![user.0, password_hash, self.now()]).await.map(|_| ())
+    }
+
+    /// A user's password hash; `None` if the user has no password.
+    pub async fn credential(&self, user: RecordId) -> Result<Option<Credential>> {
+        let sql = "SELECT password_hash, changed_at FROM sys_credential WHERE user_id = $1";
+        let found = self.rows_as(sql, cells![user.0], |row| Ok(Credential { password_hash: row.text()?, changed_at: row.int()? }));
+        found.await.map(|mut found| found.pop())
+    }
+
+    /// Takes a user's password away.
+    pub async fn credential_delete(&self, user: RecordId) -> Result<()> {
+        self.sys_execute("DELETE FROM sys_credential WHERE user_id = $1", cells![user.0]).await.map(|_| ())
+    }
+}

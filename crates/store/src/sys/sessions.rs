@@ -1,0 +1,71 @@
+//! Sign-in sessions. The token itself is never stored, only its hash.
+
+use guanxi_model::{RecordId, Result};
+
+use crate::store::Store;
+use crate::unit::{Row, cells};
+
+/// A signed-in session. Times are microseconds since the epoch.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Session {
+    /// SHA-256 of the token, in hex.
+    pub token_hash: String,
+    /// The user.
+    pub user: RecordId,
+    /// When it began.
+    pub created_at: i64,
+    /// When it was last used (as far as it was recorded).
+    pub seen_at: i64,
+    /// When it ends.
+    pub expires_at: i64,
+    /// What the client calls itself.
+    pub client: String,
+}
+
+fn read(row: &mut Row) -> Result<Session> {
+    Ok(Session {
+        token_hash: row.text()?,
+        user: RecordId(row.int()?),
+        created_at: row.int()?,
+        seen_at: row.int()?,
+        expires_at: row.int()?,
+        client: row.text()?,
+    })
+}
+
+impl Store {
+    /// Adds a session.
+    pub async fn session_insert(&self, s: &Session) -> Result<()> {
+        let sql = "INSERT INTO sys_session (token_hash, user_id, created_at, seen_at, expires_at, client) VALUES ($1, $2, $3, $4, $5, $6)";
+        let params = cells![s.token_hash.as_str(), s.user.0, s.created_at, s.seen_at, s.expires_at, s.client.as_str()];
+        self.sys_execute(sql, params).await.map(|_| ())
+    }
+
+    /// The session of a token's hash, whether it has ended or not.
+    pub async fn session_find(&self, token_hash: &str) -> Result<Option<Session>> {
+        let sql = "SELECT token_hash, user_id, created_at, seen_at, expires_at, client FROM sys_session WHERE token_hash = $1";
+        self.rows_as(sql, cells![token_hash], read).await.map(|mut found| found.pop())
+    }
+
+    /// Records that a session was used, and until when it lasts now.
+    pub async fn session_touch(&self, token_hash: &str, seen_at: i64, expires_at: i64) -> Result<()> {
+        let sql = "UPDATE sys_session SET seen_at = $1, expires_at = $2 WHERE token_hash = $3";
+        self.sys_execute(sql, cells![seen_at, expires_at, token_hash]).await.map(|_| ())
+    }
+
+    /// Ends a session; says whether there was one.
+    pub async fn session_delete(&self, token_hash: &str) -> Result<bool> {
+        self.sys_execute("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]).await.map(|count| count > 0)
+    }
+
+    /// Ends all sessions of a user, except perhaps one; gives their count.
+    pub async fn session_delete_of_user(&self, user: RecordId, except_token_hash: Option<&str>) -> Result<u64> {
+        let sql = "DELETE FROM sys_session WHERE user_id = $1 AND token_hash <> $2";
+        self.sys_execute(sql, cells![user.0, except_token_hash.unwrap_or("")]).await
+    }
+
+    /// Removes sessions that ended before `before`; gives their count.
+    pub async fn session_purge(&self, before: i64) -> Result<u64> {
+        self.sys_execute("DELETE FROM sys_session WHERE expires_at < $1", cells![before]).await
+    }
+}

@@ -1,0 +1,42 @@
+//! Settings of the organisation and of each user: key → JSON.
+
+use guanxi_model::{RecordId, Result};
+
+use crate::store::Store;
+use crate::unit::{Row, cells};
+
+fn pair(row: &mut Row) -> Result<(String, String)> {
+    Ok((row.text()?, row.text()?))
+}
+
+impl Store {
+    /// All settings of the organisation, by key: (key, JSON).
+    pub async fn settings(&self) -> Result<Vec<(String, String)>> {
+        self.rows_as("SELECT key, body FROM sys_setting ORDER BY key", cells![], pair).await
+    }
+
+    /// Sets a setting of the organisation to a JSON text; `None` takes it away.
+    pub async fn setting_set(&self, key: &str, body: Option<&str>) -> Result<()> {
+        let put = "INSERT INTO sys_setting (key, body) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET body = excluded.body";
+        match body {
+            Some(body) => self.sys_execute(put, cells![key, body]).await.map(|_| ()),
+            None => self.sys_execute("DELETE FROM sys_setting WHERE key = $1", cells![key]).await.map(|_| ()),
+        }
+    }
+
+    /// All settings of a user, by key: (key, JSON).
+    pub async fn user_settings(&self, user: RecordId) -> Result<Vec<(String, String)>> {
+        self.rows_as("SELECT key, body FROM sys_user_setting WHERE user_id = $1 ORDER BY key", cells![user.0], pair).await
+    }
+
+    /// Sets a setting of a user to a JSON text; `None` takes it away.
+    pub async fn user_setting_set(&self, user: RecordId, key: &str, body: Option<&str>) -> Result<()> {
+        let put = "INSERT INTO sys_user_setting (user_id, key, body) VALUES ($1, $2, $3) \
+                   ON CONFLICT (user_id, key) DO UPDATE SET body = excluded.body";
+        let delete = "DELETE FROM sys_user_setting WHERE user_id = $1 AND key = $2";
+        match body {
+            Some(body) => self.sys_execute(put, cells![user.0, key, body]).await.map(|_| ()),
+            None => self.sys_execute(delete, cells![user.0, key]).await.map(|_| ()),
+        }
+    }
+}
