@@ -1,0 +1,9 @@
+//! Durable background work: jobs lie in the organisation's database, are claimed with a lease, and say how far they are.
+//!
+//! A handler must be idempotent: after a crash the same job runs again. A job acts with the rights its creator has when it runs.
+
+mod queue;
+mod worker;
+
+pub use queue::{Job, NewJob, Person, cancel, enqueue, get, list};
+pub use worker::{Handler, JobCtx, Running, Worker};
