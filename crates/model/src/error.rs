@@ -103,7 +103,10 @@ impl Error {
     pub fn validation(fields: Vec<FieldError>) -> Error {
         let join = |lang: Lang| fields.iter().map(|f| format!("{}: {}", f.field, f.message.get(lang))).collect::<Vec<_>>().join("; ");
         let (zh, en) = (join(Lang::Zh), join(Lang::En));
-        Error { fields, ..Error::new(ErrorKind::Validation, "validation", format!("请检查填写的内容：{zh}"), format!("Please check the values: {en}")) }
+        Error {
+            fields,
+            ..Error::new(ErrorKind::Validation, "validation", format!("请检查填写的内容：{zh}"), format!("Please check the values: {en}"))
+        }
     }
 
     /// One value was refused.
@@ -115,7 +118,12 @@ impl Error {
     pub fn internal(detail: impl std::fmt::Display) -> Error {
         Error {
             internal: Some(detail.to_string()),
-            ..Error::new(ErrorKind::Internal, "internal", "系统内部错误，已记录。请稍后再试。", "Something went wrong on our side; it has been logged. Please try again later.")
+            ..Error::new(
+                ErrorKind::Internal,
+                "internal",
+                "系统内部错误，已记录。请稍后再试。",
+                "Something went wrong on our side; it has been logged. Please try again later.",
+            )
         }
     }
 

@@ -171,6 +171,6 @@ mod tests {
         assert_eq!(show(&FieldType::DateTime, &[1_000_000.into()]), json!("1970-01-01T00:00:01.000000Z"));
         assert_eq!(show(&FieldType::Tags, &[";a;b\"c;".into()]), json!(["a", "b\"c"]));
         assert_eq!(show(&FieldType::Phone, &["+8613800138000".into(), Cell::Null]), json!({"e164": "+8613800138000", "typed": null}));
-        assert_eq!(show(&FieldType::Text { max_length: 9 }, &["a\u{1}\n".into()]), json!("a\u{1}\n"));
+        assert_eq!(show(&FieldType::Text { max_length: 9, format: None }, &["a\u{1}\n".into()]), json!("a\u{1}\n"));
     }
 }

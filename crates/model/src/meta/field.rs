@@ -8,6 +8,7 @@ use crate::lang::Label;
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(extend("unevaluatedProperties" = false))]
 pub struct FieldDef {
     /// API name, unique in the object. A lookup's name ends in `_id`; a field made by a user starts with `x_`.
     pub name: String,
@@ -92,6 +93,14 @@ pub enum ValueSource {
     Stages(bool),
 }
 
+/// A form that one line of text must have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextFormat {
+    /// 统一社会信用代码: 18 characters, the last a check character (GB 32100-2015).
+    UnifiedSocialCreditCode,
+}
+
 /// The type of a field and its options.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -103,6 +112,9 @@ pub enum FieldType {
         /// Highest length in characters (default 255).
         #[serde(default = "text_length")]
         max_length: u32,
+        /// A form that the text must have.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        format: Option<TextFormat>,
     },
     /// Several lines of text.
     LongText {
