@@ -1,0 +1,70 @@
+# What people run. `make help` lists the targets; `.ci/run` is the same for a bare machine.
+#
+# Everything is built for the whole workspace at once: `cargo build -p one-crate` has other features and would build most
+# dependencies again.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+PNPM := $(shell command -v pnpm || echo npx --yes pnpm@10.34.9)
+LISTEN ?= 127.0.0.1:8080
+export PNPM TARGET
+
+.PHONY: help run dev test lint fmt deny bench e2e web web-install generate clean
+
+help: ## This list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: web ## Build everything and start a fresh demo organisation
+	cargo build --workspace
+	$(TARGET)/debug/guanxi demo --listen $(LISTEN)
+
+dev: web-install ## Server and web UI with reload on change (the UI is at the address that vite prints)
+	mkdir -p web/dist
+	cargo build --workspace
+	trap 'kill $$(jobs -p) 2>/dev/null || true' EXIT; \
+	$(TARGET)/debug/guanxi demo --listen $(LISTEN) & \
+	cd web && GUANXI_URL=http://$(LISTEN) $(PNPM) dev
+
+test: ## All checks and tests, as CI runs them
+	.ci/test
+
+lint: web-install ## Formatting, clippy, tidy and the web checks
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo build --workspace --all-targets
+	$(TARGET)/debug/xtask tidy
+	cd web && $(PNPM) check
+
+fmt: web-install ## Write everything in the standard form
+	cargo fmt --all
+	cd web && $(PNPM) biome check --write
+
+deny: ## Licences, bans, sources and advisories by cargo-deny
+	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
+	cargo deny check
+
+bench: web ## The benchmark table (release build)
+	cargo build --release --workspace
+	$(TARGET)/release/guanxi bench
+
+e2e: web ## Browser tests against the real binary
+	cargo build --workspace
+	cd web && GUANXI_BIN=$(abspath $(TARGET))/debug/guanxi $(PNPM) e2e
+
+web: web-install ## Build the web UI
+	cd web && $(PNPM) build
+
+web-install:
+	cd web && $(PNPM) install --frozen-lockfile --prefer-offline
+
+generate: web-install ## Write the generated files: JSON Schemas, OpenAPI types of the web client
+	cargo build --workspace
+	$(TARGET)/debug/xtask schema
+	web/node_modules/.bin/openapi-typescript web/src/api/openapi.json --output web/src/api/generated.ts
+
+clean: ## Remove what was built
+	cargo clean
+	rm -rf web/dist web/node_modules
