@@ -1,10 +1,15 @@
 //! Queries as trees: SOQL text in and out, the planner, and all dynamic SQL text of the product for both engines. Pure.
 //!
-//! Invariant: a value never becomes part of SQL text; it is always a parameter. Identifiers come from the schema only.
+//! Invariant: a value never becomes part of SQL text; it is always a parameter (row counts apart). Identifiers come from the
+//! schema only.
 
+pub mod dates;
 pub mod ddl;
-pub mod dml;
 pub mod dialect;
+pub mod dml;
+mod hash;
+mod index;
+mod lex;
 pub mod parse;
 pub mod plan;
 pub mod print;

@@ -46,7 +46,7 @@ pub enum Select {
         function: Aggregate,
         /// Over what.
         path: Option<Path>,
-        /// Name in the answer.
+        /// Name in the answer; without one `expr0`, `expr1` … by the count of nameless aggregates before.
         alias: Option<String>,
     },
 }
@@ -71,7 +71,7 @@ pub enum Aggregate {
 /// One key of the order.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Order {
-    /// By what.
+    /// By what; in a query with aggregates also the name that an aggregate has in the answer.
     pub path: Path,
     /// Whether greater values come first.
     pub desc: bool,
@@ -86,13 +86,14 @@ pub enum Expr {
     And(Vec<Expr>),
     /// One holds.
     Or(Vec<Expr>),
-    /// It does not hold (records for which it is unknown, by an empty value, are not included either, as in SQL).
+    /// It does not hold. Conditions are two-valued: a comparison with an empty value does not hold, so that its negation does
+    /// (`NOT amount > 5` has the records without an amount too, as `stage != 'won'` and `NOT IN` have those without a stage).
     Not(Box<Expr>),
     /// A comparison.
     Compare(Path, Comparison, Literal),
-    /// One (or, negated, none) of several.
+    /// One (or, negated, none) of several. An empty value is none of them, unless null is listed.
     In(Path, Vec<Literal>, bool),
-    /// The set has one (or, negated, none) of several.
+    /// The set has one (or, negated, none) of several. `'a;b'` stands for both together. An empty set has none.
     Includes(Path, Vec<Literal>, bool),
     /// Nothing satisfies it.
     Never,
@@ -103,7 +104,7 @@ pub enum Expr {
 pub enum Comparison {
     /// Equal; with null: empty.
     Eq,
-    /// Not equal (an empty value is not equal to a value); with null: not empty.
+    /// Not equal: an empty value is not equal to any value. With null: not empty.
     Ne,
     /// Less.
     Lt,
@@ -113,7 +114,8 @@ pub enum Comparison {
     Gt,
     /// Greater or equal.
     Ge,
-    /// Like a pattern with `%` and `_`, ignoring case.
+    /// Like a pattern with `%` and `_`, ignoring the case of A–Z. In the pattern `\\` takes the next character as it is; see
+    /// [`Literal::contains`].
     Like,
 }
 
@@ -132,7 +134,7 @@ pub enum Literal {
     Date(String),
     /// A time in RFC 3339.
     DateTime(String),
-    /// `TODAY`, `THIS_MONTH`, `LAST_N_DAYS` with 30 …
+    /// `TODAY`, `THIS_MONTH`, `LAST_N_DAYS` with 30 … (upper case; the names are those of [`crate::dates::is_literal`]).
     Relative(String, Option<i64>),
     /// The signed-in user's id.
     Me,
@@ -173,6 +175,48 @@ impl Query {
     pub fn is_aggregate(&self) -> bool {
         !self.group_by.is_empty() || self.select.iter().any(|s| matches!(s, Select::Aggregate { .. }))
     }
+}
+
+impl Select {
+    /// The names that the aggregates of a select list have in the answer, by their places in the list.
+    pub fn aggregate_names(select: &[Select]) -> Vec<Option<String>> {
+        let mut nameless = 0;
+        select
+            .iter()
+            .map(|item| match item {
+                Select::Field(_) => None,
+                Select::Aggregate { alias: Some(alias), .. } => Some(alias.clone()),
+                Select::Aggregate { alias: None, .. } => {
+                    nameless += 1;
+                    Some(format!("expr{}", nameless - 1))
+                }
+            })
+            .collect()
+    }
+}
+
+impl Literal {
+    /// The pattern of `LIKE` for texts that contain `text`, whatever characters it has.
+    pub fn contains(text: &str) -> Literal {
+        Literal::Text(format!("%{}%", escape_pattern(text)))
+    }
+
+    /// The pattern of `LIKE` for texts that start with `text`, whatever characters it has.
+    pub fn starts_with(text: &str) -> Literal {
+        Literal::Text(format!("{}%", escape_pattern(text)))
+    }
+}
+
+/// A text as a pattern of `LIKE` that only it fits.
+fn escape_pattern(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 4);
+    for c in text.chars() {
+        if matches!(c, '%' | '_' | '\\') {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
 }
 
 impl From<&str> for Path {
