@@ -4,10 +4,15 @@
 //! Invariants: records are read and written only through [`guanxi_access::Authorized`] values; whatever is acknowledged is
 //! committed and flushed; a committed write is in the change log, whose order is the order of the commits.
 
+mod ddl;
 mod error;
 mod log;
+mod migrate;
+mod plan;
 mod pool;
 mod schema;
+mod sqlite;
+mod sqltext;
 mod store;
 pub mod sys;
 mod unit;

@@ -2,10 +2,15 @@
 
 use std::sync::Arc;
 
-use guanxi_model::{Ctx, Error, Object, Result};
+use guanxi_model::change::Op;
+use guanxi_model::{Ctx, Error, ErrorKind, Field, Object, Result};
+use guanxi_query::Dialect;
 
+use crate::ddl;
+use crate::error::WriteError;
 use crate::store::Store;
-use crate::unit::cells;
+use crate::sys::step;
+use crate::unit::{Expect, LogRow, OnFail, Part, Step, Unit, cells};
 
 /// A change of tables.
 #[derive(Clone, Debug)]
@@ -36,26 +41,121 @@ pub struct MetaRow {
 
 impl Store {
     /// Changes tables and metadata together and appends one entry to the change log (object 0, operation update). Returns the new
-    /// version of the schema. Callers must not run two at a time for one organisation.
+    /// version of the schema. The caller has read the metadata it changes; of two changes at a time one is refused.
     ///
     /// On PostgreSQL indexes on tables that exist are built concurrently before the metadata changes; if one fails (values that
     /// are not unique), the metadata is as before, and columns already added stay, unused.
     ///
     /// # Errors
-    /// `conflict` (code `not_unique`) if a unique index meets equal values; `unavailable` if a table stays locked.
+    /// `conflict` (code `not_unique`) if a unique index meets equal values, (code `schema_changed`) if another node changed the
+    /// schema at the same time; `unavailable` if a table stays locked.
     pub async fn apply_schema(&self, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
-        let _ = (ctx, steps, meta);
-        Err(Error::internal("unwritten"))
+        let _alone = self.schema_change().lock().await;
+        let version = self.schema_version().await?;
+        let mut unit = meta_unit(ctx, version, meta);
+        match self.dialect() {
+            Dialect::Sqlite => {
+                let tables = steps.iter().map(statements).collect::<Result<Vec<_>>>()?.into_iter().flatten();
+                unit.parts.splice(0..0, tables.map(|sql| Part::Step(Step { change: Some(INDEX), ..step(sql, Vec::new()) })));
+                self.submit(unit).await.map_err(refused)?;
+            }
+            Dialect::Postgres => return Err(Error::internal("unwritten")),
+        }
+        Ok(version + 1)
     }
 
     /// The schema's version and all metadata rows, by kind and name.
     pub async fn load_meta(&self) -> Result<(i64, Vec<MetaRow>)> {
-        let version = self.rows_as("SELECT value FROM sys_counter WHERE name = 'schema'", Vec::new(), |row| row.int()).await?;
+        let version = self.schema_version().await?;
         let rows = self
             .rows_as("SELECT kind, name, body FROM sys_meta ORDER BY kind, name", cells![], |row| {
                 Ok(MetaRow { kind: row.text()?, name: row.text()?, body: row.maybe_text() })
             })
             .await?;
-        Ok((version.first().copied().unwrap_or(0), rows))
+        Ok((version, rows))
     }
+
+    async fn schema_version(&self) -> Result<i64> {
+        let found = self.rows("SELECT value FROM sys_counter WHERE name = 'schema'", Vec::new()).await?;
+        Ok(found.first_int().unwrap_or(0))
+    }
+}
+
+/// Stands for "a statement of a schema change" where a unique violation names a change.
+const INDEX: usize = usize::MAX;
+
+fn refused(error: WriteError) -> Error {
+    match error {
+        WriteError::Duplicate { column, .. } => not_unique(&column),
+        WriteError::IdempotencyKey => Error::new(
+            ErrorKind::Conflict,
+            "schema_changed",
+            "同一时间有人修改了数据结构，请重试。",
+            "Someone else changed the schema at the same time; please try again.",
+        ),
+        other => other.into_error(),
+    }
+}
+
+/// A unique index meets equal values.
+pub(crate) fn not_unique(column: &str) -> Error {
+    Error::new(
+        ErrorKind::Conflict,
+        "not_unique",
+        format!("字段“{column}”中已有重复的值，不能设为唯一。"),
+        format!("The field “{column}” has equal values already; it cannot be made unique."),
+    )
+}
+
+/// The metadata rows, the version and the log entry of a schema change.
+fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
+    let put = "INSERT INTO sys_meta (kind, name, body) VALUES ($1, $2, $3) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body";
+    let mut steps: Vec<Step> = meta
+        .iter()
+        .map(|row| match &row.body {
+            Some(body) => step(put, cells![row.kind.as_str(), row.name.as_str(), body.as_str()]),
+            None => step("DELETE FROM sys_meta WHERE kind = $1 AND name = $2", cells![row.kind.as_str(), row.name.as_str()]),
+        })
+        .collect();
+    let bump = "UPDATE sys_counter SET value = value + 1 WHERE name = 'schema' AND value = $1";
+    let expect = Expect::OneChange(OnFail::Is(WriteError::IdempotencyKey));
+    steps.push(Step { expect, ..step(bump, cells![version]) });
+    let changed: Vec<String> = meta.iter().map(|row| format!("{}/{}", row.kind, row.name)).collect();
+    let log = LogRow {
+        change_set: 0,
+        at: ctx.now_us,
+        user: ctx.user.0,
+        door: ctx.door.name(),
+        op: Op::Update.code(),
+        object: 0,
+        record: 0,
+        version: version + 1,
+        diff: serde_json::json!({ "meta": changed }).to_string(),
+    };
+    Unit { log: vec![log], ..Unit::of(steps) }
+}
+
+/// The statements of a step on SQLite, where they run with everything else in one transaction.
+fn statements(step: &SchemaStep) -> Result<Vec<String>> {
+    let dialect = Dialect::Sqlite;
+    let indexes =
+        |object: &Object, field: &Field| ddl::indexes(object, field, dialect, false).into_iter().map(|i| i.sql).collect::<Vec<_>>();
+    Ok(match step {
+        SchemaStep::CreateTable(object) => {
+            let mut all = vec![ddl::create_table(object, dialect)];
+            all.extend(object.fields.iter().flat_map(|field| indexes(object, field)));
+            all
+        }
+        SchemaStep::AddColumns(object, field) => ddl::add_columns(object, field_of(object, field)?, dialect),
+        SchemaStep::CreateIndexes(object, field) => indexes(object, field_of(object, field)?),
+        SchemaStep::DropIndexes(object, field) => {
+            let names = ddl::indexes(object, field_of(object, field)?, dialect, false);
+            names.into_iter().map(|i| format!("DROP INDEX IF EXISTS \"{}\"", i.name)).collect()
+        }
+        SchemaStep::DropTable(name) => vec![format!("DROP TABLE IF EXISTS \"{name}\"")],
+    })
+}
+
+fn field_of<'a>(object: &'a Object, field: &str) -> Result<&'a Field> {
+    object.field(field).ok_or_else(|| Error::internal(format!("{} has no field {field}", object.name())))
 }

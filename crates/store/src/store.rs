@@ -1,18 +1,22 @@
 //! The store of one organisation: opening it, reading, writing.
 
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
 
 use guanxi_access::Authorized;
 use guanxi_model::change::ChangeSet;
 use guanxi_model::{Cell, Clock, Ctx, Error, Result, Schema};
-use guanxi_query::{Dialect, Page, PageRows, Query};
-use tokio::sync::watch;
+use guanxi_query::{Dialect, Page, PageRows, Query, plan};
+use tokio::sync::{Mutex, watch};
 
 use crate::error::WriteError;
 use crate::log::Committed;
+use crate::plan::unit_of;
 use crate::pool::PgPool;
-use crate::unit::{Row, Rows, SqlText, Step};
+use crate::sqlite::{self, Sqlite};
+use crate::sys::step;
+use crate::unit::{Done, Expect, Row, Rows, SqlText, Step, Unit, cells};
 
 /// One organisation's database. Cheap to clone.
 #[derive(Clone)]
@@ -21,10 +25,21 @@ pub struct Store {
 }
 
 struct Inner {
-    dialect: Dialect,
+    engine: Engine,
     head: watch::Sender<i64>,
     clock: Arc<dyn Clock>,
+    /// Reserved numbers by counter: the next one, and the one after the last.
+    blocks: Mutex<HashMap<String, (i64, i64)>>,
+    /// Held while the schema changes.
+    schema_change: Mutex<()>,
 }
+
+enum Engine {
+    Sqlite(Sqlite),
+}
+
+/// Counters whose numbers are taken in blocks, and how many at a time.
+const BLOCKS: [(&str, i64); 2] = [("record_id", 1_000), ("job", 100)];
 
 /// How a SQLite file is opened.
 #[derive(Clone, Debug)]
@@ -52,8 +67,8 @@ impl Store {
     /// `conflict` (code `store_in_use`) if another process has it open; `conflict` (code `newer_schema`) if a newer version of
     /// the product wrote it; `unavailable`, `no_space` and `internal` from the file system.
     pub async fn open_sqlite(path: &Path, options: SqliteOptions, clock: Arc<dyn Clock>) -> Result<Store> {
-        let _ = (path, options, clock);
-        Err(Error::internal("unwritten"))
+        let (engine, head) = sqlite::blocking(|| Sqlite::open(path, &options, &*clock))?;
+        Ok(Store::new(Engine::Sqlite(engine), head, clock))
     }
 
     /// Opens an organisation's PostgreSQL schema; makes it in one transaction if it is not there, and migrates it.
@@ -65,21 +80,40 @@ impl Store {
         Err(Error::internal("unwritten"))
     }
 
-    /// The engine.
-    pub fn dialect(&self) -> Dialect {
-        self.inner.dialect
+    fn new(engine: Engine, head: watch::Sender<i64>, clock: Arc<dyn Clock>) -> Store {
+        Store { inner: Arc::new(Inner { engine, head, clock, blocks: Mutex::default(), schema_change: Mutex::default() }) }
     }
 
-    /// Finishes the writes that wait, then refuses further ones with `unavailable`. Returns when everything is on disk.
-    pub async fn close(&self) {}
+    /// The engine.
+    pub fn dialect(&self) -> Dialect {
+        match self.inner.engine {
+            Engine::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
 
-    /// Runs an authorised query. The total, if the page asks for it, is counted in the same way.
+    /// Finishes the writes that wait, then refuses further ones, and reads, with `unavailable`. Returns when everything is on disk.
+    pub async fn close(&self) {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.close().await,
+        }
+    }
+
+    /// Runs an authorised query. The total, if the page asks for it, is of the same state of the database as the rows.
     ///
     /// # Errors
-    /// Those of [`guanxi_query::plan`]; `unavailable`.
+    /// Those of [`guanxi_query::plan()`]; `unavailable`.
     pub async fn select(&self, ctx: &Ctx, schema: &Schema, query: &Authorized<Query>, page: &Page) -> Result<PageRows> {
-        let _ = (ctx, schema, query, page);
-        Err(Error::internal("unwritten"))
+        let plan = plan(ctx, schema, query.get(), page, self.dialect())?;
+        let (rows, total) = match &plan.count {
+            None => (self.rows_of(&plan.sql, &plan.params).await?, None),
+            Some((sql, params)) => {
+                let (rows, count) = match &self.inner.engine {
+                    Engine::Sqlite(engine) => engine.rows_twice((&plan.sql, &plan.params), (sql, params)).await?,
+                };
+                (rows, count.first_int())
+            }
+        };
+        Ok(plan.finish(rows.cells, total))
     }
 
     /// Writes an authorised change set and appends it to the change log, together with its idempotency key and its jobs, or does
@@ -88,15 +122,36 @@ impl Store {
     /// # Errors
     /// See [`WriteError`].
     pub async fn write(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
-        let _ = (schema, set);
-        Err(Error::internal("unwritten").into())
+        let unit = unit_of(self.dialect(), schema, set.into_inner())?;
+        let done = self.submit(unit).await?;
+        Ok(Committed { first_seq: done.first_seq, last_seq: done.last_seq })
     }
 
     /// Reserves `n` numbers of a counter and returns the first; a counter starts at 1. Numbers of `record_id` and `job` are taken
     /// from a block that this store has reserved, so that most calls cost nothing; after a restart the rest of a block is lost.
     pub async fn allocate(&self, counter: &str, n: i64) -> Result<i64> {
-        let _ = (counter, n);
-        Err(Error::internal("unwritten"))
+        let n = n.max(1);
+        let Some((_, block)) = BLOCKS.iter().find(|(name, _)| *name == counter) else {
+            return self.reserve(counter, n).await;
+        };
+        let mut blocks = self.inner.blocks.lock().await;
+        let (next, end) = blocks.get(counter).copied().unwrap_or((1, 1));
+        if end - next >= n {
+            blocks.insert(counter.to_owned(), (next + n, end));
+            return Ok(next);
+        }
+        let first = self.reserve(counter, n + block).await?;
+        blocks.insert(counter.to_owned(), (first + n, first + n + block));
+        Ok(first)
+    }
+
+    async fn reserve(&self, counter: &str, n: i64) -> Result<i64> {
+        let sql = "INSERT INTO sys_counter (name, value) VALUES ($1, $2) \
+                   ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + excluded.value RETURNING value";
+        let steps = vec![Step { expect: Expect::Rows, ..step(sql, cells![counter, n]) }];
+        let done = self.submit(Unit::of(steps)).await.map_err(WriteError::into_error)?;
+        let last = done.rows.first().and_then(Rows::first_int).ok_or_else(|| Error::internal("a counter gave no number"))?;
+        Ok(last - n + 1)
     }
 
     /// The last committed place in the change log, as it moves. On PostgreSQL, commits of other nodes show within a second.
@@ -109,20 +164,36 @@ impl Store {
         self.inner.clock.now_us()
     }
 
+    /// Held while the schema changes.
+    pub(crate) fn schema_change(&self) -> &Mutex<()> {
+        &self.inner.schema_change
+    }
+
     /// Reads rows.
     pub(crate) async fn rows(&self, sql: impl Into<SqlText>, params: Vec<Cell>) -> Result<Rows> {
-        let _ = (sql.into(), params);
-        Err(Error::internal("unwritten"))
+        self.rows_of(&sql.into(), &params).await
+    }
+
+    async fn rows_of(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.rows(sql, params).await,
+        }
     }
 
     /// Reads rows and makes something of each.
-    pub(crate) async fn rows_as<T>(&self, sql: impl Into<SqlText>, params: Vec<Cell>, each: impl FnMut(&mut Row) -> Result<T>) -> Result<Vec<T>> {
+    pub(crate) async fn rows_as<T>(
+        &self,
+        sql: impl Into<SqlText>,
+        params: Vec<Cell>,
+        each: impl FnMut(&mut Row) -> Result<T>,
+    ) -> Result<Vec<T>> {
         self.rows(sql, params).await?.read(each)
     }
 
-    /// Runs statements in one transaction; gives the rows of those that expect some, and the count of changed rows.
-    pub(crate) async fn run(&self, steps: Vec<Step>) -> Result<(Vec<Rows>, u64), WriteError> {
-        let _ = steps;
-        Err(Error::internal("unwritten").into())
+    /// Writes a unit; returns when it is on disk.
+    pub(crate) async fn submit(&self, unit: Unit) -> Result<Done, WriteError> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.submit(unit).await,
+        }
     }
 }

@@ -70,7 +70,9 @@ impl Store {
 
     /// One version of a file; `None` asks for the newest.
     pub async fn file_version(&self, file: RecordId, version: Option<i64>) -> Result<Option<FileVersion>> {
-        let sql = format!("SELECT {COLUMNS} FROM sys_file_version WHERE file_id = $1 AND version BETWEEN $2 AND $3 ORDER BY version DESC LIMIT 1");
+        let sql = format!(
+            "SELECT {COLUMNS} FROM sys_file_version WHERE file_id = $1 AND version BETWEEN $2 AND $3 ORDER BY version DESC LIMIT 1"
+        );
         let params = cells![file.0, version.unwrap_or(0), version.unwrap_or(i64::MAX)];
         self.rows_as(sql, params, read).await.map(|mut found| found.pop())
     }

@@ -38,12 +38,7 @@ impl Store {
 }
 
 fn read(row: &mut Row) -> Result<Answered> {
-    Ok(Answered {
-        hash: unhex(&row.text()?),
-        status: u16::try_from(row.int()?).unwrap_or(500),
-        body: row.text()?,
-        at: row.int()?,
-    })
+    Ok(Answered { hash: unhex(&row.text()?), status: u16::try_from(row.int()?).unwrap_or(500), body: row.text()?, at: row.int()? })
 }
 
 /// The statements that remember an answer, first of a unit: a used key must be found before anything else is refused.
@@ -54,7 +49,7 @@ pub(crate) fn remember(user: RecordId, at: i64, answer: &Idempotency) -> [Step; 
     let params = cells![user.0, answer.key.as_str(), hex(&answer.hash), i64::from(answer.status), answer.body.as_str(), at];
     [
         step(forget, cells![user.0, answer.key.as_str(), at - KEPT_US]),
-        Step { expect: Expect::Changes(1), on_fail: OnFail::Is(WriteError::IdempotencyKey), ..step(insert, params) },
+        Step { expect: Expect::OneChange(OnFail::Is(WriteError::IdempotencyKey)), ..step(insert, params) },
     ]
 }
 

@@ -5,7 +5,6 @@ use guanxi_model::change::NewJob;
 use guanxi_model::{Error, ErrorKind, RecordId, Result};
 use guanxi_query::Dialect;
 
-use crate::error::WriteError;
 use crate::store::Store;
 use crate::sys::step;
 use crate::unit::{Expect, Row, Step, cells};
@@ -141,7 +140,7 @@ pub(crate) fn enqueue(user: RecordId, at: i64, job: &NewJob) -> Step {
 impl Store {
     /// Queues a job that belongs to no change set.
     pub async fn job_enqueue(&self, user: RecordId, job: &NewJob) -> Result<()> {
-        self.run(vec![enqueue(user, self.now(), job)]).await.map(|_| ()).map_err(WriteError::into_error)
+        self.sys_run(vec![enqueue(user, self.now(), job)]).await.map(|_| ())
     }
 
     /// Claims the job that has waited longest among `kinds`, for `lease_us` microseconds; `None` if nothing is due. A job that was
@@ -152,7 +151,9 @@ impl Store {
         if kinds.is_empty() || self.rows(due, cells![now]).await?.cells.is_empty() {
             return Ok(None);
         }
-        let close_cancelled = format!("UPDATE sys_job SET state = 'cancelled', finished_at = $1, lease_until = NULL WHERE {CLAIMABLE} AND cancel_requested = $2");
+        let close_cancelled = format!(
+            "UPDATE sys_job SET state = 'cancelled', finished_at = $1, lease_until = NULL WHERE {CLAIMABLE} AND cancel_requested = $2"
+        );
         let close_spent = format!(
             "UPDATE sys_job SET state = 'failed', finished_at = $1, lease_until = NULL, \
              error = COALESCE(error, '{{\"code\": \"lease_lost\"}}') WHERE {CLAIMABLE} AND attempts >= max_attempts"
@@ -172,7 +173,7 @@ impl Store {
             step(close_spent, cells![now]),
             Step { expect: Expect::Rows, ..step(claim, params) },
         ];
-        let (rows, _) = self.run(steps).await.map_err(WriteError::into_error)?;
+        let rows = self.sys_run(steps).await?.rows;
         let job = rows.into_iter().next().unwrap_or_default().read(read)?.pop();
         Ok(job.map(|job| (Lease { job: job.id, attempt: job.attempts }, job)))
     }
@@ -186,7 +187,7 @@ impl Store {
                    RETURNING cancel_requested";
         let params = cells![self.now() + lease_us, done, total, lease.job, lease.attempt];
         let steps = vec![Step { expect: Expect::Rows, ..step(sql, params) }];
-        let (mut rows, _) = self.run(steps).await.map_err(WriteError::into_error)?;
+        let mut rows = self.sys_run(steps).await?.rows;
         rows.pop().unwrap_or_default().read(|row| Ok(row.bool()))?.pop().ok_or_else(lease_lost)
     }
 
@@ -214,7 +215,7 @@ impl Store {
         let wait = BACK_OFF_US.0.saturating_mul(1 << lease.attempt.clamp(1, 20).saturating_sub(1)).min(BACK_OFF_US.1);
         let params = cells![for_good, self.now(), self.now() + wait, error, lease.job, lease.attempt];
         let steps = vec![Step { expect: Expect::Rows, ..step(sql, params) }];
-        let (mut rows, _) = self.run(steps).await.map_err(WriteError::into_error)?;
+        let mut rows = self.sys_run(steps).await?.rows;
         let state = rows.pop().unwrap_or_default().read(|row| row.text())?.pop().ok_or_else(lease_lost)?;
         JobState::parse(&state)
     }

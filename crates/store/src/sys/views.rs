@@ -41,7 +41,8 @@ impl Store {
 
     /// The views of an object that a user sees: the shared ones and the user's own, oldest first.
     pub async fn views(&self, object: &str, user: RecordId) -> Result<Vec<SavedView>> {
-        let sql = "SELECT id, object, owner_id, shared, body FROM sys_view WHERE object = $1 AND (shared = $2 OR owner_id = $3) ORDER BY id";
+        let sql =
+            "SELECT id, object, owner_id, shared, body FROM sys_view WHERE object = $1 AND (shared = $2 OR owner_id = $3) ORDER BY id";
         self.rows_as(sql, cells![object, true, user.0], read).await
     }
 
