@@ -62,12 +62,20 @@ pub fn authorize_query(ctx: &Ctx, schema: &Schema, mut query: Query) -> Result<A
     if !policy.rights(main).read {
         return Err(Error::forbidden(
             format!("您没有查看“{}”的权限。", main.def.label.zh),
-            format!("You may not see {}.", main.def.label.plural(guanxi_model::Lang::En)),
+            format!(
+                "You may not see {}.",
+                main.def.label.plural(guanxi_model::Lang::En)
+            ),
         ));
     }
     let mut touched: Vec<Arc<Object>> = vec![Arc::clone(main)];
     for path in paths(&query) {
-        touched.extend(resolve(schema, main, path)?.hops.into_iter().flat_map(|hop| hop.to));
+        touched.extend(
+            resolve(schema, main, path)?
+                .hops
+                .into_iter()
+                .flat_map(|hop| hop.to),
+        );
     }
     query.scopes.clear();
     for object in touched {
@@ -84,7 +92,13 @@ fn scope_of(ctx: &Ctx, policy: Policy<'_>, object: &Object) -> Option<Expr> {
     if !rights.read {
         return Some(Expr::Never);
     }
-    (rights.scope != Scope::All).then(|| Expr::Compare(Path::from("owner_id"), Comparison::Eq, Literal::Id(ctx.user.0)))
+    (rights.scope != Scope::All).then(|| {
+        Expr::Compare(
+            Path::from("owner_id"),
+            Comparison::Eq,
+            Literal::Id(ctx.user.0),
+        )
+    })
 }
 
 /// Checks every change of a set against the user's rights: the operation on the object, and that the record lies in the user's
@@ -92,15 +106,38 @@ fn scope_of(ctx: &Ctx, policy: Policy<'_>, object: &Object) -> Option<Expr> {
 ///
 /// # Errors
 /// `forbidden` naming the object; `not_found` for a record outside the user's scope, as if it did not exist.
-pub fn authorize_change(ctx: &Ctx, schema: &Schema, set: ChangeSet) -> Result<Authorized<ChangeSet>> {
-    let policy = Policy::of(ctx, schema);
+pub fn authorize_change(
+    ctx: &Ctx,
+    schema: &Schema,
+    set: ChangeSet,
+) -> Result<Authorized<ChangeSet>> {
+    authorize_with_consequences(ctx, schema, set, Vec::new())
+}
+
+/// Checks the changes of a set as [`authorize_change`] does, then adds what follows from them by rule (records that hang on a
+/// deleted one, lookups that are emptied): those are the product's doing and need no right of the user's.
+///
+/// # Errors
+/// As [`authorize_change`].
+pub fn authorize_with_consequences(
+    ctx: &Ctx,
+    schema: &Schema,
+    mut set: ChangeSet,
+    consequences: Vec<Change>,
+) -> Result<Authorized<ChangeSet>> {
     for change in &set.changes {
-        check(ctx, schema, policy, change)?;
+        check_change(ctx, schema, change)?;
     }
+    set.changes.extend(consequences);
     Ok(Authorized(set))
 }
 
-fn check(ctx: &Ctx, schema: &Schema, policy: Policy<'_>, change: &Change) -> Result<()> {
+/// Checks one change; a caller that may leave out what is refused asks before it puts the set together.
+///
+/// # Errors
+/// As [`authorize_change`].
+pub fn check_change(ctx: &Ctx, schema: &Schema, change: &Change) -> Result<()> {
+    let policy = Policy::of(ctx, schema);
     let object = schema.object_of(change.id).ok_or_else(Error::no_record)?;
     let rights = policy.rights(object);
     let in_scope = |owner: Option<RecordId>| rights.scope == Scope::All || owner == Some(ctx.user);
@@ -118,11 +155,18 @@ fn check(ctx: &Ctx, schema: &Schema, policy: Policy<'_>, change: &Change) -> Res
     if !allowed {
         return Err(Error::forbidden(
             format!("您没有对“{}”执行此操作的权限。", object.def.label.zh),
-            format!("You may not {} {}.", change.op.name(), object.def.label.plural(guanxi_model::Lang::En)),
+            format!(
+                "You may not {} {}.",
+                change.op.name(),
+                object.def.label.plural(guanxi_model::Lang::En)
+            ),
         ));
     }
     if change.op == Op::Create && !in_scope(change.owner) {
-        return Err(Error::forbidden("您只能创建由自己负责的记录。", "You may only create records that you own yourself."));
+        return Err(Error::forbidden(
+            "您只能创建由自己负责的记录。",
+            "You may only create records that you own yourself.",
+        ));
     }
     Ok(())
 }

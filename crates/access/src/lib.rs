@@ -4,5 +4,8 @@
 mod authorize;
 mod policy;
 
-pub use authorize::{Authorized, Purpose, authorize_change, authorize_query, on_behalf_of_product, product_change};
+pub use authorize::{
+    Authorized, Purpose, authorize_change, authorize_query, authorize_with_consequences,
+    check_change, on_behalf_of_product, product_change,
+};
 pub use policy::Policy;

@@ -1,1 +1,22 @@
-//! placeholder
+//! The two doors and what stands behind them: reading, writing, run-time schema changes, packs, sign-in, jobs, import and export,
+//! files, and the readers of the change log.
+
+pub mod changes;
+pub mod export;
+pub mod files;
+pub mod import;
+pub mod jobs;
+pub mod metadata;
+pub mod organisation;
+pub mod packs;
+pub mod read;
+pub mod recycle;
+pub mod schema_change;
+pub mod sign_in;
+pub mod timeline;
+pub mod undo;
+pub mod users;
+pub mod views;
+pub mod write;
+
+pub use organisation::{Organisation, Services};

@@ -1,0 +1,308 @@
+//! An organisation at work: its store, its compiled schema, its clock and its id blocks.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use guanxi_model::meta::{Scope, is_api_name};
+use guanxi_model::money::currency;
+use guanxi_model::schema::Settings;
+use guanxi_model::{Clock, Ctx, Door, Error, FieldError, Lang, ObjectNo, Random, RecordId, Result, Schema};
+use guanxi_store::Store;
+use serde_json::json;
+
+use crate::files::Files;
+use crate::write::{Operation, Options};
+use crate::{metadata, packs, users, write};
+
+/// What an organisation needs from outside.
+#[derive(Clone)]
+pub struct Services {
+    /// The clock.
+    pub clock: Arc<dyn Clock>,
+    /// Randomness for tokens and salts.
+    pub random: Arc<dyn Random>,
+    /// Where file contents lie.
+    pub files: Files,
+}
+
+/// A new organisation.
+#[derive(Clone, Debug)]
+pub struct NewOrganisation {
+    /// API name: folder or schema name.
+    pub name: String,
+    /// The administrator's e-mail, for sign-in.
+    pub admin_email: String,
+    /// The administrator's password.
+    pub admin_password: String,
+    /// The administrator's name as people write it.
+    pub admin_name: Option<String>,
+    /// ISO 4217 code.
+    pub currency: String,
+    /// IANA time zone.
+    pub time_zone: String,
+}
+
+/// One organisation, open. Cheap to clone.
+#[derive(Clone)]
+pub struct Organisation(Arc<Inner>);
+
+struct Inner {
+    store: Store,
+    services: Services,
+    schema: RwLock<Arc<Schema>>,
+    ids: tokio::sync::Mutex<IdBlock>,
+    schema_changes: tokio::sync::Mutex<()>,
+    administrator: RwLock<Option<RecordId>>,
+    attempts: crate::sign_in::Attempts,
+}
+
+/// Record numbers reserved and not yet used.
+#[derive(Default)]
+struct IdBlock {
+    next: i64,
+    end: i64,
+}
+
+/// How many record numbers are reserved at a time; a restart loses at most these.
+const ID_BLOCK: i64 = 1024;
+
+impl Organisation {
+    /// Makes an organisation in an empty store: packs, settings, administrator.
+    ///
+    /// # Errors
+    /// Validation errors for the values of `new`; `organisation_exists` if the store has one already.
+    pub async fn create(store: Store, services: Services, new: NewOrganisation) -> Result<Organisation> {
+        let settings = check(&new)?;
+        let (_, rows) = store.load_meta().await?;
+        if rows.iter().any(|r| r.kind == "settings") {
+            return Err(Error::new(
+                guanxi_model::ErrorKind::Conflict,
+                "organisation_exists",
+                format!("组织“{}”已存在。", new.name),
+                format!("The organisation “{}” exists already.", new.name),
+            ));
+        }
+        let org = Organisation::assemble(store, services, Schema::default());
+        packs::install(&org, Some(&settings)).await?;
+        users::create_administrator(&org, &new).await?;
+        org.find_administrator().await?;
+        Ok(org)
+    }
+
+    /// Opens an organisation and brings its packs up to those of this program.
+    ///
+    /// # Errors
+    /// `no_organisation` if the store has none.
+    pub async fn open(store: Store, services: Services) -> Result<Organisation> {
+        let schema = metadata::load(&store).await?;
+        if schema.roles.is_empty() {
+            return Err(Error::not_found("这里没有组织，请先创建。", "There is no organisation here; create one first.").because("no settings row"));
+        }
+        let org = Organisation::assemble(store, services, schema);
+        packs::install(&org, None).await?;
+        org.find_administrator().await?;
+        Ok(org)
+    }
+
+    fn assemble(store: Store, services: Services, schema: Schema) -> Organisation {
+        Organisation(Arc::new(Inner {
+            store,
+            services,
+            schema: RwLock::new(Arc::new(schema)),
+            ids: tokio::sync::Mutex::default(),
+            schema_changes: tokio::sync::Mutex::default(),
+            administrator: RwLock::new(None),
+            attempts: crate::sign_in::Attempts::default(),
+        }))
+    }
+
+    /// The same organisation with another clock: history is written with the clock moved.
+    #[must_use]
+    pub fn with_clock(&self, clock: Arc<dyn Clock>) -> Organisation {
+        let services = Services { clock, ..self.0.services.clone() };
+        let org = Organisation::assemble(self.0.store.clone(), services, Schema::clone(&self.schema()));
+        org.set_administrator(self.administrator());
+        org
+    }
+
+    /// The schema as it is now.
+    pub fn schema(&self) -> Arc<Schema> {
+        Arc::clone(&self.0.schema.read().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// The store.
+    pub fn store(&self) -> &Store {
+        &self.0.store
+    }
+
+    /// Where file contents lie.
+    pub fn files(&self) -> &Files {
+        &self.0.services.files
+    }
+
+    /// The clock.
+    pub fn clock(&self) -> &Arc<dyn Clock> {
+        &self.0.services.clock
+    }
+
+    /// Now, in microseconds since the epoch.
+    pub fn now_us(&self) -> i64 {
+        self.0.services.clock.now_us()
+    }
+
+    /// Randomness.
+    pub fn random(&self) -> &dyn Random {
+        self.0.services.random.as_ref()
+    }
+
+    /// The counts of failed sign-ins.
+    pub(crate) fn attempts(&self) -> &crate::sign_in::Attempts {
+        &self.0.attempts
+    }
+
+    /// A context of the product itself with the rights of the first administrator: set-up, the command line, clean-up.
+    pub fn system_ctx(&self, door: Door) -> Ctx {
+        Ctx {
+            user: self.administrator().unwrap_or(RecordId(0)),
+            role: "administrator".to_owned(),
+            door,
+            lang: Lang::Zh,
+            now_us: self.now_us(),
+            time_zone: self.schema().settings.time_zone.clone(),
+        }
+    }
+
+    fn administrator(&self) -> Option<RecordId> {
+        *self.0.administrator.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn set_administrator(&self, user: Option<RecordId>) {
+        *self.0.administrator.write().unwrap_or_else(PoisonError::into_inner) = user;
+    }
+
+    async fn find_administrator(&self) -> Result<()> {
+        let user = users::first_administrator(self).await?;
+        self.set_administrator(user);
+        Ok(())
+    }
+
+    /// Reserves `n` record numbers, not necessarily next to each other.
+    pub(crate) async fn new_ids(&self, object: ObjectNo, n: usize) -> Result<Vec<RecordId>> {
+        let mut block = self.0.ids.lock().await;
+        let mut ids = Vec::with_capacity(n);
+        while ids.len() < n {
+            if block.next == block.end {
+                let size = ID_BLOCK.max((n - ids.len()) as i64);
+                block.next = self.store().allocate("record_id", size).await?;
+                block.end = block.next + size;
+            }
+            ids.push(RecordId::new(block.next, object));
+            block.next += 1;
+        }
+        Ok(ids)
+    }
+
+    /// One schema change at a time; held by `packs` and `schema_change`.
+    pub(crate) async fn schema_lock(&self) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.schema_changes.lock().await
+    }
+
+    /// Puts a new schema in place; requests under way keep theirs.
+    pub(crate) fn set_schema(&self, schema: Schema) {
+        *self.0.schema.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(schema);
+    }
+
+    /// Takes over schema changes made by other processes on the same database.
+    ///
+    /// # Errors
+    /// Those of the store.
+    pub async fn refresh_schema(&self) -> Result<()> {
+        let _lock = self.schema_lock().await;
+        let schema = metadata::load(self.store()).await?;
+        if schema.version != self.schema().version {
+            self.set_schema(schema);
+        }
+        Ok(())
+    }
+
+    /// Writes everything under way and closes the store.
+    pub async fn close(&self) {
+        self.0.store.close().await;
+    }
+
+    /// Creates a record as the product itself; for set-up.
+    pub(crate) async fn set_up_record(&self, ctx: &Ctx, object: &str, values: serde_json::Value) -> Result<write::Row> {
+        let values = values.as_object().cloned().unwrap_or_default();
+        let written = write::write_one(self, ctx, Operation::Create { object: object.to_owned(), values }, Options::default()).await?;
+        match written.outcomes.into_iter().next() {
+            Some(write::Outcome::Created(row)) => Ok(row),
+            other => Err(Error::internal(format!("set-up record: {other:?}"))),
+        }
+    }
+}
+
+fn check(new: &NewOrganisation) -> Result<Settings> {
+    let mut errors = Vec::new();
+    if !is_api_name(&new.name) {
+        errors.push(FieldError::new(
+            "name",
+            "invalid_name",
+            "名称须以小写字母开头，只含小写字母、数字和单个下划线，最长 40 个字符",
+            "a name starts with a lower-case letter and has only lower-case letters, digits and single underscores, 40 at most",
+        ));
+    }
+    let code = currency(&new.currency);
+    if code.is_none() {
+        errors.push(FieldError::new("currency", "unknown_currency", "须为 ISO 4217 货币代码，如 CNY", "must be an ISO 4217 code such as CNY"));
+    }
+    if jiff::tz::TimeZone::get(&new.time_zone).is_err() {
+        errors.push(FieldError::new("time_zone", "unknown_time_zone", "须为 IANA 时区，如 Asia/Shanghai", "must be an IANA time zone such as Asia/Shanghai"));
+    }
+    errors.extend(users::check_password("admin_password", &new.admin_password));
+    match (errors.is_empty(), code) {
+        (true, Some(code)) => Ok(Settings {
+            organisation: new.name.clone(),
+            currency: code,
+            currencies: vec![code],
+            time_zone: new.time_zone.clone(),
+            standard_user_scope: Scope::All,
+        }),
+        _ => Err(Error::validation(errors)),
+    }
+}
+
+/// The stored form of the settings.
+pub(crate) fn settings_json(settings: &Settings) -> serde_json::Value {
+    json!({
+        "organisation": settings.organisation,
+        "currency": settings.currency.code(),
+        "currencies": settings.currencies.iter().map(|c| c.code()).collect::<Vec<_>>(),
+        "time_zone": settings.time_zone,
+        "standard_user_scope": settings.standard_user_scope,
+    })
+}
+
+/// The settings of their stored form; what is missing has its default.
+pub(crate) fn settings_of(body: &serde_json::Value) -> Settings {
+    let mut settings = Settings::default();
+    let text = |key: &str| body.get(key).and_then(|v| v.as_str());
+    if let Some(name) = text("organisation") {
+        name.clone_into(&mut settings.organisation);
+    }
+    if let Some(zone) = text("time_zone") {
+        zone.clone_into(&mut settings.time_zone);
+    }
+    if let Some(code) = text("currency").and_then(currency) {
+        settings.currency = code;
+        settings.currencies = vec![code];
+    }
+    let more = body.get("currencies").and_then(|v| v.as_array()).into_iter().flatten();
+    for code in more.filter_map(|v| v.as_str()).filter_map(currency) {
+        if !settings.currencies.contains(&code) {
+            settings.currencies.push(code);
+        }
+    }
+    if let Some(scope) = body.get("standard_user_scope").and_then(|v| serde_json::from_value(v.clone()).ok()) {
+        settings.standard_user_scope = scope;
+    }
+    settings
+}

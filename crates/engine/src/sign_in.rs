@@ -1,0 +1,185 @@
+//! Sign-in by password, sessions by token.
+
+use std::collections::HashMap;
+use std::sync::{Mutex, PoisonError};
+
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use guanxi_model::{Ctx, Door, Error, ErrorKind, Lang, Result};
+use guanxi_query::tree::{Comparison, Expr, Literal};
+use guanxi_store::sys::Session;
+use sha2::{Digest, Sha256};
+
+use crate::{Organisation, users};
+
+/// How long a session lasts without use, in microseconds (7 days).
+const IDLE_US: i64 = 7 * 24 * 3_600 * 1_000_000;
+
+/// How old the last sign of life may be before it is written down again, in microseconds (10 minutes).
+const TOUCH_US: i64 = 600 * 1_000_000;
+
+/// Failed sign-ins for one e-mail from one client before it has to wait.
+const MAX_FAILURES: u32 = 8;
+
+/// How long it has to wait, in microseconds (5 minutes).
+const WAIT_US: i64 = 300 * 1_000_000;
+
+/// The most pairs of e-mail and client that are remembered.
+const MAX_REMEMBERED: usize = 10_000;
+
+/// The counts of failed sign-ins, by e-mail and client, so that nobody can lock others out from elsewhere.
+#[derive(Default)]
+pub(crate) struct Attempts(Mutex<HashMap<(String, String), (u32, i64)>>);
+
+impl Attempts {
+    fn allowed(&self, key: &(String, String), now: i64) -> bool {
+        let counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        counts.get(key).is_none_or(|(n, at)| *n < MAX_FAILURES || now - at > WAIT_US)
+    }
+
+    fn failed(&self, key: (String, String), now: i64) {
+        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if counts.len() >= MAX_REMEMBERED {
+            counts.retain(|_, (_, at)| now - *at <= WAIT_US);
+        }
+        let entry = counts.entry(key).or_insert((0, now));
+        if now - entry.1 > WAIT_US {
+            entry.0 = 0;
+        }
+        *entry = (entry.0 + 1, now);
+    }
+
+    fn succeeded(&self, key: &(String, String)) {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// A new session.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    /// The secret; only its hash is stored.
+    pub token: String,
+    /// When it ends without use, microseconds since the epoch.
+    pub expires_at: i64,
+    /// The user's context.
+    pub ctx: Ctx,
+}
+
+/// Signs a user in. `client` is the peer's address, `agent` its software, for the list of sessions.
+///
+/// # Errors
+/// 401 `invalid_credentials`, the same for an unknown address, a wrong password and a user who was deactivated; 429 after too many
+/// failures.
+pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &str, agent: &str, lang: Option<Lang>) -> Result<SignedIn> {
+    let email = email.trim().to_lowercase();
+    let now = org.now_us();
+    let key = (email.clone(), client.to_owned());
+    if !org.attempts().allowed(&key, now) {
+        return Err(Error::new(ErrorKind::RateLimited, "too_many_attempts", "登录失败次数过多，请五分钟后再试。", "Too many failed sign-ins; please try again in five minutes."));
+    }
+    let user = users::find(org, Expr::Compare("email".into(), Comparison::Eq, Literal::Text(email))).await?.filter(|u| u.active);
+    let credential = match &user {
+        Some(user) => org.store().credential(user.id).await?,
+        None => None,
+    };
+    let hash = credential.map(|c| c.password_hash);
+    let typed = password.to_owned();
+    // An unknown address costs as much time as a known one.
+    let right = tokio::task::spawn_blocking(move || match hash {
+        Some(hash) => users::verify_password(&hash, &typed),
+        None => users::verify_password(NOBODY, &typed) && false,
+    });
+    let right = right.await.map_err(Error::internal)?;
+    let Some(user) = user.filter(|_| right) else {
+        org.attempts().failed(key, now);
+        return Err(Error::new(ErrorKind::Unauthenticated, "invalid_credentials", "邮箱或密码不正确。", "The e-mail address or the password is wrong."));
+    };
+    org.attempts().succeeded(&key);
+    let token = new_token(org);
+    let session = Session { token_hash: token_hash(&token), user: user.id, created_at: now, seen_at: now, expires_at: now + IDLE_US, client: format!("{client} {agent}") };
+    org.store().session_insert(&session).await?;
+    Ok(SignedIn { expires_at: session.expires_at, ctx: ctx_of(org, &user, lang, Door::Rest), token })
+}
+
+/// A hash of no password, to spend the same time on an unknown address.
+const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
+/// The context of a token's user, read anew on every request: a deactivated user or an ended session is out at once.
+///
+/// # Errors
+/// 401 `not_signed_in`.
+pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, door: Door) -> Result<Ctx> {
+    let hash = token_hash(token);
+    let session = org.store().session_find(&hash).await?.ok_or_else(not_signed_in)?;
+    let now = org.now_us();
+    if session.expires_at <= now {
+        return Err(not_signed_in());
+    }
+    if now - session.seen_at > TOUCH_US {
+        org.store().session_touch(&hash, now, now + IDLE_US).await?;
+    }
+    let user = users::by_id(org, session.user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
+    Ok(ctx_of(org, &user, lang, door))
+}
+
+/// The context of a user without a session: jobs act again as who started them.
+///
+/// # Errors
+/// 401 if the user was deactivated or deleted.
+pub async fn act_as(org: &Organisation, user: guanxi_model::RecordId, door: Door) -> Result<Ctx> {
+    let user = users::by_id(org, user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
+    Ok(ctx_of(org, &user, None, door))
+}
+
+/// Ends a session.
+///
+/// # Errors
+/// Those of the store.
+pub async fn sign_out(org: &Organisation, token: &str) -> Result<()> {
+    org.store().session_delete(&token_hash(token)).await.map(drop)
+}
+
+/// The organisation a token belongs to: tokens are `gx_` + organisation + `_` + 43 characters.
+pub fn organisation_of_token(token: &str) -> Option<&str> {
+    let rest = token.strip_prefix("gx_")?;
+    let at = rest.len().checked_sub(44)?;
+    rest.is_char_boundary(at).then(|| rest.split_at(at)).filter(|(name, secret)| !name.is_empty() && secret.starts_with('_')).map(|(name, _)| name)
+}
+
+fn new_token(org: &Organisation) -> String {
+    let mut secret = [0u8; 32];
+    org.random().fill(&mut secret);
+    format!("gx_{}_{}", org.schema().settings.organisation, BASE64_URL_SAFE_NO_PAD.encode(secret))
+}
+
+fn token_hash(token: &str) -> String {
+    BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(token.as_bytes()))
+}
+
+fn ctx_of(org: &Organisation, user: &users::User, lang: Option<Lang>, door: Door) -> Ctx {
+    Ctx {
+        user: user.id,
+        role: user.role.clone(),
+        door,
+        lang: lang.or(user.language).unwrap_or_default(),
+        now_us: org.now_us(),
+        time_zone: user.time_zone.clone().unwrap_or_else(|| org.schema().settings.time_zone.clone()),
+    }
+}
+
+fn not_signed_in() -> Error {
+    Error::new(ErrorKind::Unauthenticated, "not_signed_in", "请先登录。", "Please sign in.")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::organisation_of_token;
+
+    #[test]
+    fn a_token_names_its_organisation() {
+        let secret = "a_".repeat(21) + "b";
+        assert_eq!(organisation_of_token(&format!("gx_acme_china_{secret}")), Some("acme_china"));
+        assert_eq!(organisation_of_token(&format!("gx__{secret}")), None);
+        assert_eq!(organisation_of_token("gx_short"), None);
+    }
+}

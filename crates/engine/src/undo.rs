@@ -1,0 +1,203 @@
+//! Undo of a change set: what it made goes to the recycle bin, what it changed gets its old values back, what it deleted is
+//! restored. A value that somebody changed afterwards is left alone and reported.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use guanxi_access::{authorize_with_consequences, check_change};
+use guanxi_model::change::{Change, ChangeSet, Op};
+use guanxi_model::{Ctx, Error, ErrorKind, Label, RecordId, Result, Schema};
+use guanxi_query::tree::{Expr, Literal};
+use guanxi_query::{Page, Query};
+use guanxi_store::{LogEntry, WriteError};
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::write::{Row, build, delete, normalise};
+use crate::{Organisation, read};
+
+/// How many log entries are undone in one transaction.
+const CHUNK: u32 = 1_000;
+
+/// What could not be undone.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Conflict {
+    /// The record.
+    pub id: String,
+    /// The field, where only that stays.
+    pub field: Option<String>,
+    /// Why.
+    pub reason: Label,
+}
+
+/// What an undo did.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Undone {
+    /// The change set of the undo itself, which can be undone too.
+    pub change_set: i64,
+    /// Changes taken back.
+    pub reverted: u64,
+    /// Changes that stay.
+    pub conflicts: Vec<Conflict>,
+}
+
+/// Takes back a change set, newest change first. `progress` is told how many of how many entries are done and says whether to go on.
+///
+/// # Errors
+/// 404 if there is no such change set; 403 if the user lacks the rights for what the undo does.
+pub async fn undo(org: &Organisation, ctx: &Ctx, change_set: i64, mut progress: impl FnMut(u64, u64) -> bool) -> Result<Undone> {
+    let bounds = pages(org, change_set).await?;
+    let total: u64 = bounds.iter().map(|(_, n)| *n as u64).sum();
+    if total == 0 {
+        return Err(Error::not_found("没有这次修改，或者它已被清除。", "There is no such change set."));
+    }
+    let mut undone = Undone { change_set: org.random().positive_i64(), ..Undone::default() };
+    let mut done = 0;
+    let mut touched = HashSet::new();
+    for (after, n) in bounds.into_iter().rev() {
+        let mut entries = org.store().log_of_set(change_set, after, n).await?;
+        entries.reverse();
+        chunk(org, ctx, &entries, &mut undone, &mut touched).await?;
+        done += entries.len() as u64;
+        if !progress(done, total) {
+            break;
+        }
+    }
+    Ok(undone)
+}
+
+/// Where each chunk of the set's entries begins, and how many it has.
+async fn pages(org: &Organisation, set: i64) -> Result<Vec<(i64, u32)>> {
+    let mut pages = Vec::new();
+    let mut after = 0;
+    loop {
+        let entries = org.store().log_of_set(set, after, CHUNK).await?;
+        let Some(last) = entries.last() else { return Ok(pages) };
+        pages.push((after, entries.len() as u32));
+        after = last.seq;
+    }
+}
+
+/// Undoes some entries; `touched` are the records that this undo has changed so far.
+async fn chunk(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &mut Undone, touched: &mut HashSet<RecordId>) -> Result<()> {
+    for _ in 0..5 {
+        let before = (undone.reverted, undone.conflicts.len());
+        if let Some(changed) = attempt(org, ctx, entries, undone, touched).await? {
+            touched.extend(changed);
+            return Ok(());
+        }
+        undone.reverted = before.0;
+        undone.conflicts.truncate(before.1);
+    }
+    Err(Error::new(ErrorKind::Unavailable, "busy", "记录正被频繁修改，请重试。", "The records are being changed just now; please try again."))
+}
+
+/// Tries once and gives the records changed; `None` if one changed under it.
+async fn attempt(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &mut Undone, touched: &HashSet<RecordId>) -> Result<Option<Vec<RecordId>>> {
+    let schema = org.schema();
+    let ids: HashSet<RecordId> = entries.iter().map(|e| e.id).collect();
+    let mut live = rows(org, ctx, &schema, &ids, false).await?;
+    let mut binned = rows(org, ctx, &schema, &ids, true).await?;
+    let mut changes: Vec<Change> = Vec::new();
+    let mut gone: Vec<Row> = Vec::new();
+    for entry in entries {
+        let id = schema.id_text(entry.id);
+        let mut conflict = |field: Option<String>, zh: &str, en: &str| undone.conflicts.push(Conflict { id: id.clone(), field, reason: Label::new(zh, en) });
+        let change = match entry.op {
+            Op::Create | Op::Restore => match live.get(&entry.id) {
+                Some(row) if row.version() == entry.version || touched.contains(&entry.id) || changes.iter().any(|c| c.id == entry.id) => {
+                    let change = build::bare(Op::Delete, row);
+                    gone.extend(live.remove(&entry.id));
+                    Some(change)
+                }
+                Some(_) => {
+                    conflict(None, "此后已被修改，予以保留", "it was changed afterwards and stays");
+                    None
+                }
+                None => None,
+            },
+            Op::Update => match live.get_mut(&entry.id) {
+                Some(row) => revert(ctx, &schema, row, entry, &mut conflict),
+                None => {
+                    conflict(None, "此后已被删除", "it was deleted afterwards");
+                    None
+                }
+            },
+            Op::Delete => binned.remove(&entry.id).map(|row| build::bare(Op::Restore, &row)),
+            Op::Purge => {
+                conflict(None, "已彻底删除，无法恢复", "it is gone for good");
+                None
+            }
+        };
+        if let Some(change) = change {
+            check_change(ctx, &schema, &change)?;
+            changes.push(change);
+        }
+    }
+    undone.reverted += changes.len() as u64;
+    let changed = changes.iter().map(|c| c.id).collect();
+    Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set).await?.then_some(changed))
+}
+
+/// Sets the old values back, field by field, where the new one still stands.
+fn revert(ctx: &Ctx, schema: &Schema, row: &mut Row, entry: &LogEntry, conflict: &mut impl FnMut(Option<String>, &str, &str)) -> Option<Change> {
+    let Ok(Value::Object(diff)) = serde_json::from_str::<Value>(&entry.diff) else { return None };
+    let mut back = row.clone();
+    for (name, pair) in diff {
+        let (Some(field), Some([old, new])) = (row.object.field(&name), pair.as_array().map(Vec::as_slice)) else { continue };
+        let shown = guanxi_model::render::value(schema, &field.def.ty, row.get(&name));
+        if shown != *new {
+            conflict(Some(name), "此后已被修改，予以保留", "it was changed afterwards and stays");
+            continue;
+        }
+        match normalise::cells(schema, &row.object, field, old) {
+            Ok(cells) => back.set(&name, cells),
+            Err(_) => conflict(Some(name), "旧值已不再有效", "the old value is no longer valid"),
+        }
+    }
+    let built = build::difference(ctx, schema, row, back);
+    *row = built.row;
+    built.change
+}
+
+async fn commit(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: Vec<Change>, gone: &[Row], set: i64) -> Result<bool> {
+    if changes.is_empty() {
+        return Ok(true);
+    }
+    let own: HashSet<RecordId> = changes.iter().map(|c| c.id).collect();
+    let mut more = Vec::new();
+    let mut by_object: HashMap<u16, Vec<&Row>> = HashMap::new();
+    for row in gone {
+        by_object.entry(row.object.no).or_default().push(row);
+    }
+    for rows in by_object.values() {
+        let consequences = delete::consequences(org, ctx, schema, rows).await?;
+        more.extend(consequences.changes.into_iter().filter(|c| !own.contains(&c.id)));
+    }
+    let set = ChangeSet { id: set, user: ctx.user, door: ctx.door, at: ctx.now_us, changes, guards: Vec::new(), idempotency: None, jobs: Vec::new() };
+    match org.store().write(schema, authorize_with_consequences(ctx, schema, set, more)?).await {
+        Ok(_) => Ok(true),
+        Err(WriteError::Version { .. } | WriteError::Gone { .. }) => Ok(false),
+        Err(WriteError::Duplicate { column, .. }) => Err(Error::new(
+            ErrorKind::Conflict,
+            "duplicate",
+            format!("已有另一条记录使用相同的“{column}”，不能撤销。"),
+            format!("Another record has the same {column} now, so this cannot be undone."),
+        )),
+        Err(other) => Err(other.into_error()),
+    }
+}
+
+async fn rows(org: &Organisation, ctx: &Ctx, schema: &Schema, ids: &HashSet<RecordId>, deleted: bool) -> Result<HashMap<RecordId, Row>> {
+    let mut found = HashMap::new();
+    for object in schema.objects() {
+        let own: Vec<Literal> = ids.iter().filter(|id| id.object() == object.no).map(|id| Literal::Id(id.0)).collect();
+        for chunk in own.chunks(1_000) {
+            let mut query = Query::fields(object.name(), &read::field_names(object)).and(Expr::In("id".into(), chunk.to_vec(), false));
+            query.deleted = deleted;
+            let page = read::run(org, ctx, query, &Page { limit: chunk.len() as u32, ..Page::default() }).await?;
+            found.extend(Row::from_page(object, &page).into_iter().map(|r| (r.id(), r)));
+        }
+    }
+    Ok(found)
+}

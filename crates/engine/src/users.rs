@@ -1,0 +1,182 @@
+//! Users: the administrator of a new organisation, passwords, and what the signed-in user is told about herself.
+
+use argon2::Argon2;
+use argon2::password_hash::phc::PasswordHash;
+use argon2::password_hash::{PasswordHasher, PasswordVerifier};
+use guanxi_access::{Policy, Purpose, on_behalf_of_product};
+use guanxi_model::{Cell, Ctx, Door, Error, FieldError, Lang, RecordId, Result};
+use guanxi_query::tree::{Comparison, Expr, Literal};
+use guanxi_query::{Page, Query};
+use serde_json::{Value, json};
+
+use crate::Organisation;
+use crate::organisation::NewOrganisation;
+
+/// The shortest password, in characters (NIST SP 800-63B §5.1.1 asks for at least 8).
+pub const MIN_PASSWORD: usize = 8;
+
+/// The longest password, in characters.
+pub const MAX_PASSWORD: usize = 256;
+
+/// What is wrong with a password, if anything.
+pub fn check_password(field: &str, password: &str) -> Option<FieldError> {
+    let length = password.chars().count();
+    (!(MIN_PASSWORD..=MAX_PASSWORD).contains(&length)).then(|| {
+        FieldError::new(
+            field,
+            "password_length",
+            format!("密码须为 {MIN_PASSWORD} 到 {MAX_PASSWORD} 个字符"),
+            format!("a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters"),
+        )
+    })
+}
+
+/// The Argon2id hash of a password in PHC form.
+pub(crate) fn hash_password(org: &Organisation, password: &str) -> Result<String> {
+    let mut salt = [0u8; 16];
+    org.random().fill(&mut salt);
+    Argon2::default().hash_password_with_salt(password.as_bytes(), &salt).map(|h| h.to_string()).map_err(Error::internal)
+}
+
+/// Whether a password matches its hash.
+pub(crate) fn verify_password(hash: &str, password: &str) -> bool {
+    PasswordHash::new(hash).is_ok_and(|parsed| Argon2::default().verify_password(password.as_bytes(), &parsed).is_ok())
+}
+
+/// A user as sign-in needs it.
+#[derive(Clone, Debug)]
+pub(crate) struct User {
+    pub id: RecordId,
+    pub name: String,
+    pub email: String,
+    pub role: String,
+    pub active: bool,
+    pub language: Option<Lang>,
+    pub time_zone: Option<String>,
+}
+
+const FIELDS: [&str; 7] = ["id", "name", "email", "role", "active", "language", "time_zone"];
+
+/// The live user that satisfies a condition.
+pub(crate) async fn find(org: &Organisation, condition: Expr) -> Result<Option<User>> {
+    let query = on_behalf_of_product(Purpose::SignIn, Query::fields("user", &FIELDS).and(condition));
+    let rows = org.store().select(&org.system_ctx(Door::System), &org.schema(), &query, &Page { limit: 1, ..Page::default() }).await?;
+    Ok(rows.rows().next().map(user_of))
+}
+
+/// The live user with this id.
+pub(crate) async fn by_id(org: &Organisation, id: RecordId) -> Result<Option<User>> {
+    find(org, Expr::Compare("id".into(), Comparison::Eq, Literal::Id(id.0))).await
+}
+
+fn user_of(row: &[Cell]) -> User {
+    let text = |i: usize| row.get(i).and_then(Cell::as_text).map(str::to_owned);
+    User {
+        id: RecordId(row.first().and_then(Cell::as_int).unwrap_or(0)),
+        name: text(1).unwrap_or_default(),
+        email: text(2).unwrap_or_default(),
+        role: text(3).unwrap_or_default(),
+        active: row.get(4).and_then(Cell::as_bool).unwrap_or(false),
+        language: text(5).and_then(|t| Lang::from_accept(&t)),
+        time_zone: text(6),
+    }
+}
+
+/// The administrator with the lowest id.
+pub(crate) async fn first_administrator(org: &Organisation) -> Result<Option<RecordId>> {
+    let schema = org.schema();
+    let roles = schema.roles.values().filter(|r| r.administrator).map(|r| Literal::Text(r.name.clone())).collect();
+    let active = Expr::Compare("active".into(), Comparison::Eq, Literal::Bool(true));
+    Ok(find(org, Expr::And(vec![Expr::In("role".into(), roles, false), active])).await?.map(|u| u.id))
+}
+
+/// The first user of a new organisation.
+pub(crate) async fn create_administrator(org: &Organisation, new: &NewOrganisation) -> Result<()> {
+    let ctx = org.system_ctx(Door::System);
+    let name = new.admin_name.clone().unwrap_or_else(|| "管理员".to_owned());
+    let values = json!({"name": name, "email": new.admin_email, "role": "administrator", "active": true, "time_zone": new.time_zone});
+    let row = org.set_up_record(&ctx, "user", values).await?;
+    let hash = hash_password(org, &new.admin_password)?;
+    org.store().credential_set(row.id(), &hash).await
+}
+
+/// Sets a user's password: an administrator anyone's, others their own. Ends the user's other sessions.
+///
+/// # Errors
+/// Validation for a password of the wrong length; 403; 404.
+pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, password: &str) -> Result<()> {
+    let schema = org.schema();
+    if user != ctx.user && !Policy::of(ctx, &schema).administrator() {
+        return Err(Error::forbidden("只有系统管理员可以设置他人的密码。", "Only an administrator may set another user's password."));
+    }
+    if let Some(error) = check_password("password", password) {
+        return Err(Error::field(error));
+    }
+    by_id(org, user).await?.ok_or_else(Error::no_record)?;
+    let hash = hash_password(org, password)?;
+    org.store().credential_set(user, &hash).await?;
+    org.store().session_delete_of_user(user, None).await?;
+    Ok(())
+}
+
+/// Who is signed in, with settings and rights (`Me` of the API).
+///
+/// # Errors
+/// Those of the store; 404 if the user was deleted meanwhile.
+pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
+    let user = by_id(org, ctx.user).await?.ok_or_else(Error::no_record)?;
+    let schema = org.schema();
+    let policy = Policy::of(ctx, &schema);
+    let stored = org.store().user_settings(ctx.user).await?;
+    let theme = stored.iter().find(|(k, _)| k == "theme").and_then(|(_, v)| serde_json::from_str::<String>(v).ok());
+    let settings = &schema.settings;
+    Ok(json!({
+        "id": schema.id_text(user.id),
+        "name": user.name,
+        "email": user.email,
+        "role": user.role,
+        "administrator": policy.administrator(),
+        "language": user.language.unwrap_or_default(),
+        "theme": theme.as_deref().unwrap_or("system"),
+        "time_zone": user.time_zone.as_deref().unwrap_or(&settings.time_zone),
+        "organisation": {
+            "name": settings.organisation,
+            "currency": settings.currency.code(),
+            "currencies": settings.currencies.iter().map(|c| c.code()).collect::<Vec<_>>(),
+            "time_zone": settings.time_zone,
+        },
+        "rights": {"import": policy.import(), "export": policy.export(), "customise": policy.administrator(), "manage_users": policy.administrator()},
+    }))
+}
+
+/// Changes the signed-in user's own language, theme and time zone.
+///
+/// # Errors
+/// Validation naming the member that is unknown or wrong.
+pub async fn update_me(org: &Organisation, ctx: &Ctx, patch: &Value) -> Result<Value> {
+    let members = patch.as_object().cloned().unwrap_or_default();
+    let mut record = serde_json::Map::new();
+    let mut theme = None;
+    for (key, value) in members {
+        let text = value.as_str().unwrap_or_default();
+        match key.as_str() {
+            "language" if ["zh-CN", "en"].contains(&text) => drop(record.insert(key, value)),
+            "time_zone" if jiff::tz::TimeZone::get(text).is_ok() => drop(record.insert(key, value)),
+            "theme" if ["light", "dark", "system"].contains(&text) => theme = Some(value.to_string()),
+            "language" | "time_zone" | "theme" => {
+                return Err(Error::field(FieldError::new(key, "invalid_value", "值不在可选范围内", "is not one of the possible values")));
+            }
+            _ => return Err(Error::field(FieldError::new(key, "unknown_field", "没有此设置", "there is no such setting"))),
+        }
+    }
+    if let Some(theme) = theme {
+        org.store().user_setting_set(ctx.user, "theme", Some(&theme)).await?;
+    }
+    if !record.is_empty() {
+        // The user's own language and zone only: a right everyone has, so the product writes it.
+        let product = Ctx { user: ctx.user, ..org.system_ctx(ctx.door) };
+        let operation = crate::write::Operation::Update { id: ctx.user, values: record, version: None };
+        crate::write::write_one(org, &product, operation, crate::write::Options::default()).await?;
+    }
+    me(org, ctx).await
+}
