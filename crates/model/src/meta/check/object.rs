@@ -47,7 +47,7 @@ fn name_field_fault(def: &ObjectDef) -> Option<&'static str> {
 }
 
 fn check_fields(def: &ObjectDef, defs: &dyn Definitions, found: &mut Found) {
-    let mut columns: BTreeSet<String> = SYSTEM_FIELDS.iter().map(|s| (*s).to_owned()).collect();
+    let mut columns: BTreeSet<String> = SYSTEM_FIELDS.iter().chain(&["deleted_by_id"]).map(|s| (*s).to_owned()).collect();
     let mut names = BTreeSet::new();
     let mut headers: BTreeMap<&str, &str> = BTreeMap::new();
     for field in &def.fields {
