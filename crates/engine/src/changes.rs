@@ -66,7 +66,14 @@ pub struct Change {
 ///
 /// # Errors
 /// 404 for a record the user may not see.
-pub async fn history(org: &Organisation, ctx: &Ctx, object: &str, id: &str, before: Option<i64>, limit: u32) -> Result<(Vec<Change>, Option<i64>)> {
+pub async fn history(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &str,
+    id: &str,
+    before: Option<i64>,
+    limit: u32,
+) -> Result<(Vec<Change>, Option<i64>)> {
     read::get(org, ctx, object, id, Some(&["id"])).await?;
     let schema = org.schema();
     let (_, id) = schema.parse_id(id).ok_or_else(Error::no_record)?;
@@ -115,7 +122,13 @@ pub async fn visible(org: &Organisation, ctx: &Ctx, entries: Vec<LogEntry>) -> R
 }
 
 /// Which of `ids` the user may see, among live records or those in the recycle bin.
-pub(crate) async fn existing(org: &Organisation, ctx: &Ctx, object: &Arc<Object>, ids: &[RecordId], deleted: bool) -> Result<Vec<RecordId>> {
+pub(crate) async fn existing(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &Arc<Object>,
+    ids: &[RecordId],
+    deleted: bool,
+) -> Result<Vec<RecordId>> {
     let mut found = Vec::new();
     for chunk in ids.chunks(1_000) {
         let literals = chunk.iter().map(|id| Literal::Id(id.0)).collect();

@@ -113,7 +113,11 @@ pub async fn object(org: &Organisation, ctx: &Ctx, name: &str, labels: Labels) -
     }
     let mut shown = summary(policy, object, labels);
     let layout = schema.layouts.get(name).cloned().unwrap_or_else(|| plain_layout(object));
-    let stage = object.def.stage.as_ref().map(|s| json!({"pipeline_field": s.pipeline_field, "stage_field": s.stage_field, "amount_field": s.amount_field}));
+    let stage = object
+        .def
+        .stage
+        .as_ref()
+        .map(|s| json!({"pipeline_field": s.pipeline_field, "stage_field": s.stage_field, "amount_field": s.amount_field}));
     let pipelines: Vec<Value> = schema.pipelines_of(name).into_iter().map(|p| pipeline(p, labels)).collect();
     let fields: Vec<Value> = object.fields.iter().map(|f| field(&schema, object, f, labels)).collect();
     let views = views::list(org, ctx, Some(name)).await?;
@@ -198,7 +202,8 @@ fn pipeline(p: &guanxi_model::meta::PipelineDef, labels: Labels) -> Value {
 }
 
 fn layout_json(schema: &Schema, policy: Policy<'_>, layout: &LayoutDef, labels: Labels) -> Value {
-    let sections: Vec<Value> = layout.sections.iter().map(|s| json!({"label": labels.show(&s.label), "columns": s.columns, "fields": s.fields})).collect();
+    let sections: Vec<Value> =
+        layout.sections.iter().map(|s| json!({"label": labels.show(&s.label), "columns": s.columns, "fields": s.fields})).collect();
     let related: Vec<Value> = layout.related.iter().filter_map(|r| related(schema, policy, r, labels)).collect();
     json!({"highlights": layout.highlights, "sections": sections, "related": related})
 }

@@ -95,7 +95,9 @@ impl Organisation {
     pub async fn open(store: Store, services: Services) -> Result<Organisation> {
         let schema = metadata::load(&store).await?;
         if schema.roles.is_empty() {
-            return Err(Error::not_found("这里没有组织，请先创建。", "There is no organisation here; create one first.").because("no settings row"));
+            return Err(
+                Error::not_found("这里没有组织，请先创建。", "There is no organisation here; create one first.").because("no settings row")
+            );
         }
         let org = Organisation::assemble(store, services, schema);
         packs::install(&org, None).await?;
@@ -252,10 +254,20 @@ fn check(new: &NewOrganisation) -> Result<Settings> {
     }
     let code = currency(&new.currency);
     if code.is_none() {
-        errors.push(FieldError::new("currency", "unknown_currency", "须为 ISO 4217 货币代码，如 CNY", "must be an ISO 4217 code such as CNY"));
+        errors.push(FieldError::new(
+            "currency",
+            "unknown_currency",
+            "须为 ISO 4217 货币代码，如 CNY",
+            "must be an ISO 4217 code such as CNY",
+        ));
     }
     if jiff::tz::TimeZone::get(&new.time_zone).is_err() {
-        errors.push(FieldError::new("time_zone", "unknown_time_zone", "须为 IANA 时区，如 Asia/Shanghai", "must be an IANA time zone such as Asia/Shanghai"));
+        errors.push(FieldError::new(
+            "time_zone",
+            "unknown_time_zone",
+            "须为 IANA 时区，如 Asia/Shanghai",
+            "must be an IANA time zone such as Asia/Shanghai",
+        ));
     }
     errors.extend(users::check_password("admin_password", &new.admin_password));
     match (errors.is_empty(), code) {

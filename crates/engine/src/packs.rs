@@ -14,9 +14,7 @@ use crate::metadata::{StoredObject, row};
 use crate::{Organisation, metadata, organisation};
 
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../packs"]
-#[include = "*/*.json"]
-#[exclude = "schema/*"]
+#[folder = "../../packs/"]
 struct Files;
 
 /// A pack with all its definitions.
@@ -83,7 +81,8 @@ fn parse<T: DeserializeOwned>(path: &str) -> Result<T> {
 pub(crate) async fn install(org: &Organisation, settings: Option<&Settings>) -> Result<()> {
     let _lock = org.schema_lock().await;
     let (_, rows) = org.store().load_meta().await?;
-    let version_of = |pack: &str| rows.iter().find(|r| r.kind == "pack" && r.name == pack).and_then(|r| r.body.as_deref()?.parse::<u32>().ok());
+    let version_of =
+        |pack: &str| rows.iter().find(|r| r.kind == "pack" && r.name == pack).and_then(|r| r.body.as_deref()?.parse::<u32>().ok());
     let mut plan = Plan { org, schema: org.schema().as_ref().clone(), steps: Vec::new(), meta: Vec::new() };
     if let Some(settings) = settings {
         plan.schema.settings = settings.clone();

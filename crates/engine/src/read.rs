@@ -90,7 +90,14 @@ pub fn field_names(object: &Object) -> Vec<&str> {
 ///
 /// # Errors
 /// As [`query`]; 404 for a view that does not exist or is another's.
-pub async fn list(org: &Organisation, ctx: &Ctx, object: &str, fields: Option<&[&str]>, view: Option<&str>, page: &Page) -> Result<PageRows> {
+pub async fn list(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &str,
+    fields: Option<&[&str]>,
+    view: Option<&str>,
+    page: &Page,
+) -> Result<PageRows> {
     let schema = org.schema();
     let object = schema.require(object)?;
     let all = field_names(object);

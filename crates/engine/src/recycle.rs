@@ -44,7 +44,13 @@ pub struct Restored {
 ///
 /// # Errors
 /// 404 for an unknown object; 400 for a cursor that is none.
-pub async fn list(org: &Organisation, ctx: &Ctx, object: Option<&str>, cursor: Option<&str>, limit: u32) -> Result<(Vec<Deleted>, Option<String>)> {
+pub async fn list(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: Option<&str>,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Deleted>, Option<String>)> {
     let schema = org.schema();
     let before = cursor.map(Place::parse).transpose()?;
     let policy = Policy::of(ctx, &schema);
@@ -80,7 +86,13 @@ impl Place {
     }
 }
 
-async fn of_object(org: &Organisation, ctx: &Ctx, object: &Arc<Object>, before: Option<Place>, limit: u32) -> Result<Vec<(Place, Deleted, RecordId)>> {
+async fn of_object(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &Arc<Object>,
+    before: Option<Place>,
+    limit: u32,
+) -> Result<Vec<(Place, Deleted, RecordId)>> {
     use guanxi_query::tree::Comparison::{Eq, Lt};
     let name = object.name_field().name().to_owned();
     let mut query = Query::fields(object.name(), &["id", "deleted_at", "deleted_by_id", &name]);
@@ -220,9 +232,12 @@ fn refused(error: WriteError, schema: &guanxi_model::Schema) -> Error {
             format!("已有另一条记录使用相同的“{column}”，不能恢复。"),
             format!("Another record has the same {column} now, so this one cannot come back."),
         ),
-        WriteError::Version { .. } | WriteError::Gone { .. } => {
-            Error::new(ErrorKind::Conflict, "changed_meanwhile", "记录刚被他人修改，请重试。", "The record was changed by someone else just now; please try again.")
-        }
+        WriteError::Version { .. } | WriteError::Gone { .. } => Error::new(
+            ErrorKind::Conflict,
+            "changed_meanwhile",
+            "记录刚被他人修改，请重试。",
+            "The record was changed by someone else just now; please try again.",
+        ),
         other => other.into_error(),
     }
 }

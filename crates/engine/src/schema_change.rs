@@ -190,12 +190,18 @@ pub async fn add_picklist_value(org: &Organisation, ctx: &Ctx, object: &str, fie
             let mut pipeline = schema.pipelines_of(object).first().map(|p| (*p).clone()).ok_or_else(|| Error::internal("no pipeline"))?;
             let at = pipeline.stages.iter().position(|s| s.category != StageCategory::Open).unwrap_or(pipeline.stages.len());
             let probability = at.checked_sub(1).map_or(10, |i| pipeline.stages[i].probability);
-            let stage = StageDef { value: value.to_owned(), label: Label::same(value), probability, category: StageCategory::Open, color: None };
+            let stage =
+                StageDef { value: value.to_owned(), label: Label::same(value), probability, category: StageCategory::Open, color: None };
             pipeline.stages.insert(at, stage);
             row("pipeline", &pipeline.name.clone(), &pipeline)
         }
         ValueSource::Pipelines(_) => {
-            return Err(Error::field(FieldError::new(field, "not_a_value", "销售流程须在设置中新建", "a pipeline has to be made in the settings")));
+            return Err(Error::field(FieldError::new(
+                field,
+                "not_a_value",
+                "销售流程须在设置中新建",
+                "a pipeline has to be made in the settings",
+            )));
         }
     };
     apply(org, ctx, &[], &[meta]).await
@@ -207,8 +213,14 @@ pub async fn add_picklist_value(org: &Organisation, ctx: &Ctx, object: &str, fie
 /// 403; validation for a code that ISO 4217 does not have.
 pub async fn enable_currency(org: &Organisation, ctx: &Ctx, code: &str) -> Result<()> {
     let (_lock, schema) = begin(org, ctx).await?;
-    let currency = guanxi_model::money::currency(code)
-        .ok_or_else(|| Error::field(FieldError::new("currency", "unknown_currency", "须为 ISO 4217 货币代码，如 CNY", "must be an ISO 4217 code such as CNY")))?;
+    let currency = guanxi_model::money::currency(code).ok_or_else(|| {
+        Error::field(FieldError::new(
+            "currency",
+            "unknown_currency",
+            "须为 ISO 4217 货币代码，如 CNY",
+            "must be an ISO 4217 code such as CNY",
+        ))
+    })?;
     if schema.settings.currencies.contains(&currency) {
         return Ok(());
     }
@@ -251,8 +263,9 @@ async fn stored(org: &Organisation, object: &str) -> Result<StoredObject> {
 }
 
 fn place_of(stored: &StoredObject, field: &str) -> Result<usize> {
-    stored.def.fields.iter().position(|f| f.name == field).ok_or_else(|| {
-        Error { code: "unknown_field", ..Error::not_found(format!("没有名为“{field}”的字段。"), format!("There is no field named “{field}” that could be changed.")) }
+    stored.def.fields.iter().position(|f| f.name == field).ok_or_else(|| Error {
+        code: "unknown_field",
+        ..Error::not_found(format!("没有名为“{field}”的字段。"), format!("There is no field named “{field}” that could be changed."))
     })
 }
 
@@ -272,14 +285,21 @@ fn patched<T: serde::Serialize + serde::de::DeserializeOwned>(def: &T, patch: &V
             body_map.insert(key.clone(), value.clone());
         }
     }
-    serde_json::from_value(body).map_err(|e| Error::bad_request("bad_definition", format!("定义不正确：{e}"), format!("The definition is not of the right form: {e}")))
+    serde_json::from_value(body).map_err(|e| {
+        Error::bad_request("bad_definition", format!("定义不正确：{e}"), format!("The definition is not of the right form: {e}"))
+    })
 }
 
 fn own_name(field: &str, name: &str) -> Result<()> {
     if name.starts_with(OWN) {
         return Ok(());
     }
-    Err(Error::field(FieldError::new(field, "own_prefix", "自建对象和字段的名称须以 x_ 开头", "names of own objects and fields begin with x_")))
+    Err(Error::field(FieldError::new(
+        field,
+        "own_prefix",
+        "自建对象和字段的名称须以 x_ 开头",
+        "names of own objects and fields begin with x_",
+    )))
 }
 
 fn exists(name: &str) -> Error {

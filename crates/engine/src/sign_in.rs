@@ -75,7 +75,12 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
     let now = org.now_us();
     let key = (email.clone(), client.to_owned());
     if !org.attempts().allowed(&key, now) {
-        return Err(Error::new(ErrorKind::RateLimited, "too_many_attempts", "登录失败次数过多，请五分钟后再试。", "Too many failed sign-ins; please try again in five minutes."));
+        return Err(Error::new(
+            ErrorKind::RateLimited,
+            "too_many_attempts",
+            "登录失败次数过多，请五分钟后再试。",
+            "Too many failed sign-ins; please try again in five minutes.",
+        ));
     }
     let user = users::find(org, Expr::Compare("email".into(), Comparison::Eq, Literal::Text(email))).await?.filter(|u| u.active);
     let credential = match &user {
@@ -92,11 +97,23 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
     let right = right.await.map_err(Error::internal)?;
     let Some(user) = user.filter(|_| right) else {
         org.attempts().failed(key, now);
-        return Err(Error::new(ErrorKind::Unauthenticated, "invalid_credentials", "邮箱或密码不正确。", "The e-mail address or the password is wrong."));
+        return Err(Error::new(
+            ErrorKind::Unauthenticated,
+            "invalid_credentials",
+            "邮箱或密码不正确。",
+            "The e-mail address or the password is wrong.",
+        ));
     };
     org.attempts().succeeded(&key);
     let token = new_token(org);
-    let session = Session { token_hash: token_hash(&token), user: user.id, created_at: now, seen_at: now, expires_at: now + IDLE_US, client: format!("{client} {agent}") };
+    let session = Session {
+        token_hash: token_hash(&token),
+        user: user.id,
+        created_at: now,
+        seen_at: now,
+        expires_at: now + IDLE_US,
+        client: format!("{client} {agent}"),
+    };
     org.store().session_insert(&session).await?;
     Ok(SignedIn { expires_at: session.expires_at, ctx: ctx_of(org, &user, lang, Door::Rest), token })
 }
@@ -143,7 +160,10 @@ pub async fn sign_out(org: &Organisation, token: &str) -> Result<()> {
 pub fn organisation_of_token(token: &str) -> Option<&str> {
     let rest = token.strip_prefix("gx_")?;
     let at = rest.len().checked_sub(44)?;
-    rest.is_char_boundary(at).then(|| rest.split_at(at)).filter(|(name, secret)| !name.is_empty() && secret.starts_with('_')).map(|(name, _)| name)
+    rest.is_char_boundary(at)
+        .then(|| rest.split_at(at))
+        .filter(|(name, secret)| !name.is_empty() && secret.starts_with('_'))
+        .map(|(name, _)| name)
 }
 
 fn new_token(org: &Organisation) -> String {

@@ -36,7 +36,14 @@ pub struct Item {
 ///
 /// # Errors
 /// 404 for a record the user may not see; 400 for a cursor that is none.
-pub async fn timeline(org: &Organisation, ctx: &Ctx, object: &str, id: &str, cursor: Option<&str>, limit: u32) -> Result<(Vec<Item>, Option<String>)> {
+pub async fn timeline(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &str,
+    id: &str,
+    cursor: Option<&str>,
+    limit: u32,
+) -> Result<(Vec<Item>, Option<String>)> {
     read::get(org, ctx, object, id, Some(&["id"])).await?;
     let schema = org.schema();
     let (about, id) = schema.parse_id(id).ok_or_else(Error::no_record)?;
@@ -51,7 +58,10 @@ pub async fn timeline(org: &Organisation, ctx: &Ctx, object: &str, id: &str, cur
     found.truncate(limit as usize);
     let next = if more { found.last().map(|f| f.0.text()) } else { None };
     let names = people(org, ctx, found.iter().filter_map(|f| f.2)).await?;
-    let items = found.into_iter().map(|(_, item, by)| Item { by: item.by.clone().or_else(|| by.and_then(|b| names.get(&b).cloned())), ..item }).collect();
+    let items = found
+        .into_iter()
+        .map(|(_, item, by)| Item { by: item.by.clone().or_else(|| by.and_then(|b| names.get(&b).cloned())), ..item })
+        .collect();
     Ok((items, next))
 }
 
@@ -77,7 +87,14 @@ fn appears(source: &Object, about: &Object) -> bool {
     source.field(ABOUT).is_some_and(|f| matches!(&f.def.ty, FieldType::Lookup { to, .. } if to.iter().any(|t| t == about.name())))
 }
 
-async fn activities(org: &Organisation, ctx: &Ctx, source: &Arc<Object>, about: RecordId, place: Place, limit: u32) -> Result<Vec<(Place, Item, Option<RecordId>)>> {
+async fn activities(
+    org: &Organisation,
+    ctx: &Ctx,
+    source: &Arc<Object>,
+    about: RecordId,
+    place: Place,
+    limit: u32,
+) -> Result<Vec<(Place, Item, Option<RecordId>)>> {
     let at = Literal::DateTime(time_text(place.at.min(253_402_207_200_000_000)));
     let mut query = Query::fields(source.name(), &read::field_names(source))
         .and(Expr::Compare(ABOUT.into(), Comparison::Eq, Literal::Id(about.0)))
@@ -100,14 +117,31 @@ async fn activities(org: &Organisation, ctx: &Ctx, source: &Arc<Object>, about: 
         .map(|row| {
             let at = row.first("created_at").as_int().unwrap_or(0);
             let by = row.first("created_by_id").as_int().map(RecordId);
-            let record = row.object.fields.iter().zip(&row.cells).map(|(f, cells): (_, &Vec<Cell>)| (f.name().to_owned(), value(&schema, &f.def.ty, cells)));
-            let item = Item { kind: source.name().to_owned(), at: time_text(at), by: None, record: Some(Value::Object(record.collect())), change: None };
+            let record = row
+                .object
+                .fields
+                .iter()
+                .zip(&row.cells)
+                .map(|(f, cells): (_, &Vec<Cell>)| (f.name().to_owned(), value(&schema, &f.def.ty, cells)));
+            let item = Item {
+                kind: source.name().to_owned(),
+                at: time_text(at),
+                by: None,
+                record: Some(Value::Object(record.collect())),
+                change: None,
+            };
             (Place { at, key: row.id().0 }, item, by)
         })
         .collect())
 }
 
-async fn own_changes(org: &Organisation, ctx: &Ctx, id: RecordId, place: Place, limit: u32) -> Result<Vec<(Place, Item, Option<RecordId>)>> {
+async fn own_changes(
+    org: &Organisation,
+    ctx: &Ctx,
+    id: RecordId,
+    place: Place,
+    limit: u32,
+) -> Result<Vec<(Place, Item, Option<RecordId>)>> {
     let mut found = Vec::new();
     let mut before = None;
     // The log is in the order of the commits, nearly that of the times: pages are read until enough are old enough.
@@ -127,6 +161,12 @@ async fn own_changes(org: &Organisation, ctx: &Ctx, id: RecordId, place: Place, 
     Ok(places
         .into_iter()
         .zip(shown)
-        .map(|(place, change)| (place, Item { kind: "change".to_owned(), at: change.at.clone(), by: change.by.clone(), record: None, change: Some(change) }, None))
+        .map(|(place, change)| {
+            (
+                place,
+                Item { kind: "change".to_owned(), at: change.at.clone(), by: change.by.clone(), record: None, change: Some(change) },
+                None,
+            )
+        })
         .collect())
 }

@@ -89,11 +89,22 @@ async fn chunk(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &mut
         undone.reverted = before.0;
         undone.conflicts.truncate(before.1);
     }
-    Err(Error::new(ErrorKind::Unavailable, "busy", "记录正被频繁修改，请重试。", "The records are being changed just now; please try again."))
+    Err(Error::new(
+        ErrorKind::Unavailable,
+        "busy",
+        "记录正被频繁修改，请重试。",
+        "The records are being changed just now; please try again.",
+    ))
 }
 
 /// Tries once and gives the records changed; `None` if one changed under it.
-async fn attempt(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &mut Undone, touched: &HashSet<RecordId>) -> Result<Option<Vec<RecordId>>> {
+async fn attempt(
+    org: &Organisation,
+    ctx: &Ctx,
+    entries: &[LogEntry],
+    undone: &mut Undone,
+    touched: &HashSet<RecordId>,
+) -> Result<Option<Vec<RecordId>>> {
     let schema = org.schema();
     let ids: HashSet<RecordId> = entries.iter().map(|e| e.id).collect();
     let mut live = rows(org, ctx, &schema, &ids, false).await?;
@@ -102,7 +113,9 @@ async fn attempt(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &m
     let mut gone: Vec<Row> = Vec::new();
     for entry in entries {
         let id = schema.id_text(entry.id);
-        let mut conflict = |field: Option<String>, zh: &str, en: &str| undone.conflicts.push(Conflict { id: id.clone(), field, reason: Label::new(zh, en) });
+        let mut conflict = |field: Option<String>, zh: &str, en: &str| {
+            undone.conflicts.push(Conflict { id: id.clone(), field, reason: Label::new(zh, en) })
+        };
         let change = match entry.op {
             Op::Create | Op::Restore => match live.get(&entry.id) {
                 Some(row) if row.version() == entry.version || touched.contains(&entry.id) || changes.iter().any(|c| c.id == entry.id) => {
@@ -140,7 +153,13 @@ async fn attempt(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &m
 }
 
 /// Sets the old values back, field by field, where the new one still stands.
-fn revert(ctx: &Ctx, schema: &Schema, row: &mut Row, entry: &LogEntry, conflict: &mut impl FnMut(Option<String>, &str, &str)) -> Option<Change> {
+fn revert(
+    ctx: &Ctx,
+    schema: &Schema,
+    row: &mut Row,
+    entry: &LogEntry,
+    conflict: &mut impl FnMut(Option<String>, &str, &str),
+) -> Option<Change> {
     let Ok(Value::Object(diff)) = serde_json::from_str::<Value>(&entry.diff) else { return None };
     let mut back = row.clone();
     for (name, pair) in diff {
@@ -174,7 +193,16 @@ async fn commit(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: Ve
         let consequences = delete::consequences(org, ctx, schema, rows).await?;
         more.extend(consequences.changes.into_iter().filter(|c| !own.contains(&c.id)));
     }
-    let set = ChangeSet { id: set, user: ctx.user, door: ctx.door, at: ctx.now_us, changes, guards: Vec::new(), idempotency: None, jobs: Vec::new() };
+    let set = ChangeSet {
+        id: set,
+        user: ctx.user,
+        door: ctx.door,
+        at: ctx.now_us,
+        changes,
+        guards: Vec::new(),
+        idempotency: None,
+        jobs: Vec::new(),
+    };
     match org.store().write(schema, authorize_with_consequences(ctx, schema, set, more)?).await {
         Ok(_) => Ok(true),
         Err(WriteError::Version { .. } | WriteError::Gone { .. }) => Ok(false),

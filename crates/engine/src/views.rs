@@ -140,7 +140,8 @@ pub async fn update(org: &Organisation, ctx: &Ctx, id: &str, patch: &Value) -> R
     if let (Value::Object(body), Value::Object(patch)) = (&mut body, patch) {
         body.extend(patch.clone());
     }
-    let view = serde_json::from_value(body).map_err(|e| Error::bad_request("bad_view", format!("视图内容不正确：{e}"), format!("The view is not of the right form: {e}")))?;
+    let view = serde_json::from_value(body)
+        .map_err(|e| Error::bad_request("bad_view", format!("视图内容不正确：{e}"), format!("The view is not of the right form: {e}")))?;
     put(org, ctx, saved.id, view).await
 }
 
@@ -182,7 +183,13 @@ async fn put(org: &Organisation, ctx: &Ctx, id: i64, mut view: NewView) -> Resul
     if !errors.is_empty() {
         return Err(Error::validation(errors));
     }
-    let saved = SavedView { id, object: view.object.clone(), owner: ctx.user, shared: view.scope == Sharing::Shared, body: json!(view).to_string() };
+    let saved = SavedView {
+        id,
+        object: view.object.clone(),
+        owner: ctx.user,
+        shared: view.scope == Sharing::Shared,
+        body: json!(view).to_string(),
+    };
     org.store().view_put(&saved).await?;
     of_user(org, ctx, &saved).ok_or_else(|| Error::internal("a view just saved does not parse"))
 }

@@ -113,7 +113,7 @@ impl Store {
                 (rows, count.first_int())
             }
         };
-        Ok(plan.finish(rows.cells, total))
+        plan.finish(rows.cells, total)
     }
 
     /// Writes an authorised change set and appends it to the change log, together with its idempotency key and its jobs, or does

@@ -6,7 +6,11 @@ const MAX_NAME: usize = 200;
 /// A name without path parts, control characters and what file systems refuse; never empty.
 pub fn clean_name(name: &str) -> String {
     let last = name.rsplit(['/', '\\']).next().unwrap_or("");
-    let kept: String = last.chars().filter(|c| !c.is_control() && !is_direction_mark(*c)).map(|c| if r#"<>:"|?*"#.contains(c) { '_' } else { c }).collect();
+    let kept: String = last
+        .chars()
+        .filter(|c| !c.is_control() && !is_direction_mark(*c))
+        .map(|c| if r#"<>:"|?*"#.contains(c) { '_' } else { c })
+        .collect();
     let trimmed = kept.trim().trim_end_matches('.').trim_start_matches('.').trim();
     let short = shorten(trimmed);
     if short.is_empty() { "file".to_owned() } else { short }
@@ -100,7 +104,10 @@ mod tests {
 
     #[test]
     fn downloads_are_attachments() {
-        assert_eq!(content_disposition("报价 \"1\".pdf"), "attachment; filename=\"__ _1_.pdf\"; filename*=UTF-8''%E6%8A%A5%E4%BB%B7%20%221%22.pdf");
+        assert_eq!(
+            content_disposition("报价 \"1\".pdf"),
+            "attachment; filename=\"__ _1_.pdf\"; filename*=UTF-8''%E6%8A%A5%E4%BB%B7%20%221%22.pdf"
+        );
         assert_eq!(content_type("a.HTML"), "application/octet-stream");
         assert_eq!(content_type("a.PDF"), "application/pdf");
     }

@@ -126,7 +126,9 @@ impl Files {
                     }
                     too_large(limit)
                 }
-                Err(error) => Error::bad_request("upload_broken", "上传中断，请重试。", "The upload broke off; please try again.").because(error),
+                Err(error) => {
+                    Error::bad_request("upload_broken", "上传中断，请重试。", "The upload broke off; please try again.").because(error)
+                }
             };
             // The error of the upload is what matters; a part that remains is collected by the storage.
             let _ = writer.abort().await;
@@ -182,9 +184,21 @@ fn unavailable(error: impl std::fmt::Display + 'static) -> Error {
     }
     let text = error.to_string();
     if text.contains("No space left") || text.contains("StorageFull") {
-        return Error::new(ErrorKind::NoSpace, "storage_full", "存储空间已满，文件未保存。", "The storage is full; the file was not saved.").because(text);
+        return Error::new(
+            ErrorKind::NoSpace,
+            "storage_full",
+            "存储空间已满，文件未保存。",
+            "The storage is full; the file was not saved.",
+        )
+        .because(text);
     }
-    Error::new(ErrorKind::Unavailable, "storage_unavailable", "文件存储暂时不可用，请稍后再试。", "The file storage is away for a moment; please try again.").because(text)
+    Error::new(
+        ErrorKind::Unavailable,
+        "storage_unavailable",
+        "文件存储暂时不可用，请稍后再试。",
+        "The file storage is away for a moment; please try again.",
+    )
+    .because(text)
 }
 
 /// Bytes in hexadecimal.

@@ -7,6 +7,6 @@ mod model;
 
 pub use api::{create, dry_run, errors, get, list, local, preview, run, undo, update};
 pub use model::{
-    Column, DateOrder, Distinct, Format, Import, ImportPatch, ImportResult, Mapping, MappingFile, Missing, Mode, Preview, PreviewError, PreviewRow, RowError, State,
-    UnknownValues,
+    Column, DateOrder, Distinct, Format, Import, ImportPatch, ImportResult, Mapping, MappingFile, Missing, Mode, Preview, PreviewError,
+    PreviewRow, RowError, State, UnknownValues,
 };

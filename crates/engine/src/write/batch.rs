@@ -32,7 +32,12 @@ pub async fn write(org: &Organisation, ctx: &Ctx, operations: Vec<Operation>, op
             return Ok(written);
         }
     }
-    Err(Error::new(ErrorKind::Unavailable, "busy", "该记录正被频繁修改，请重试。", "The record is being changed too often just now; please try again."))
+    Err(Error::new(
+        ErrorKind::Unavailable,
+        "busy",
+        "该记录正被频繁修改，请重试。",
+        "The record is being changed too often just now; please try again.",
+    ))
 }
 
 /// The state of one attempt.
@@ -51,7 +56,17 @@ struct Batch<'a> {
 impl<'a> Batch<'a> {
     fn new(org: &'a Organisation, ctx: &'a Ctx, operations: &'a [Operation], options: &'a Options) -> Batch<'a> {
         let outcomes = operations.iter().map(|_| None).collect();
-        Batch { org, ctx, schema: org.schema(), operations, options, outcomes, rows: HashMap::new(), keys: HashMap::new(), built: Vec::new() }
+        Batch {
+            org,
+            ctx,
+            schema: org.schema(),
+            operations,
+            options,
+            outcomes,
+            rows: HashMap::new(),
+            keys: HashMap::new(),
+            built: Vec::new(),
+        }
     }
 
     /// Tries once; `None` if a record changed under it.
@@ -141,7 +156,13 @@ impl<'a> Batch<'a> {
         Ok(())
     }
 
-    fn build_one(&mut self, place: usize, operation: &Operation, ids: &mut HashMap<u16, Vec<RecordId>>, numbers: &mut HashMap<u16, Vec<Vec<i64>>>) -> Result<()> {
+    fn build_one(
+        &mut self,
+        place: usize,
+        operation: &Operation,
+        ids: &mut HashMap<u16, Vec<RecordId>>,
+        numbers: &mut HashMap<u16, Vec<Vec<i64>>>,
+    ) -> Result<()> {
         let mut create = |schema: &Schema, object: &str, values| -> Result<Built> {
             let object = schema.require(object)?;
             let id = ids.get_mut(&object.no).and_then(Vec::pop).ok_or_else(|| Error::internal("too few ids reserved"))?;
@@ -177,7 +198,13 @@ impl<'a> Batch<'a> {
         }
     }
 
-    fn update(&mut self, place: usize, id: RecordId, values: &serde_json::Map<String, serde_json::Value>, version: Option<i64>) -> Result<()> {
+    fn update(
+        &mut self,
+        place: usize,
+        id: RecordId,
+        values: &serde_json::Map<String, serde_json::Value>,
+        version: Option<i64>,
+    ) -> Result<()> {
         let before = self.rows.get(&id).ok_or_else(Error::no_record)?;
         self.check_version(before, version)?;
         let built = build::update(self.ctx, &self.schema, before, values)?;
@@ -256,7 +283,11 @@ impl<'a> Batch<'a> {
             let Some(object) = self.schema.by_no(no).cloned() else { continue };
             let ids: Vec<RecordId> = ids.into_iter().collect();
             for chunk in ids.chunks(CHUNK) {
-                let query = Query::fields(object.name(), &["id"]).and(Expr::In("id".into(), chunk.iter().map(|id| Literal::Id(id.0)).collect(), false));
+                let query = Query::fields(object.name(), &["id"]).and(Expr::In(
+                    "id".into(),
+                    chunk.iter().map(|id| Literal::Id(id.0)).collect(),
+                    false,
+                ));
                 let found: HashSet<i64> = match read::run(self.org, self.ctx, query, &all_of(chunk.len())).await {
                     Ok(rows) => rows.rows().filter_map(|r| r.first().and_then(Cell::as_int)).collect(),
                     Err(error) if error.kind == ErrorKind::Forbidden => HashSet::new(),
@@ -322,7 +353,11 @@ impl<'a> Batch<'a> {
         for chunk in entries.chunks(CHUNK) {
             let cells: Vec<Cell> = chunk.iter().map(|e| e.1.clone()).collect();
             let name = object.fields[field].name();
-            let query = Query::fields(object.name(), &[name, "id"]).and(Expr::In(name.into(), cells.iter().filter_map(cell_literal).collect(), false));
+            let query = Query::fields(object.name(), &[name, "id"]).and(Expr::In(
+                name.into(),
+                cells.iter().filter_map(cell_literal).collect(),
+                false,
+            ));
             let query = on_behalf_of_product(Purpose::Uniqueness, query);
             let rows = self.org.store().select(self.ctx, &self.schema, &query, &all_of(chunk.len())).await?;
             let id_at = object.fields[field].columns.len();
@@ -379,8 +414,14 @@ impl<'a> Batch<'a> {
             places.push(*place);
             changes.push(change.clone());
         }
-        let idempotency = self.options.idempotency.as_ref().and_then(|(key, hash)| self.answer().map(|(status, body)| Idempotency { key: key.clone(), hash: hash.clone(), status, body }));
-        Ok((ChangeSet { id, user: self.ctx.user, door: self.ctx.door, at: self.ctx.now_us, changes, guards, idempotency, jobs: Vec::new() }, places))
+        let idempotency =
+            self.options.idempotency.as_ref().and_then(|(key, hash)| {
+                self.answer().map(|(status, body)| Idempotency { key: key.clone(), hash: hash.clone(), status, body })
+            });
+        Ok((
+            ChangeSet { id, user: self.ctx.user, door: self.ctx.door, at: self.ctx.now_us, changes, guards, idempotency, jobs: Vec::new() },
+            places,
+        ))
     }
 
     /// What a single operation will be answered with, for the replay.
@@ -427,7 +468,12 @@ impl<'a> Batch<'a> {
                 let place = of(change)?;
                 let Some((_, built)) = self.built.iter().find(|(p, _)| *p == place) else { return Ok(Refusal::Retry) };
                 let object = Arc::clone(&built.row.object);
-                let field = object.fields.iter().find(|f| f.columns.iter().any(|c| c.name == column)).map_or(column.as_str(), guanxi_model::Field::name).to_owned();
+                let field = object
+                    .fields
+                    .iter()
+                    .find(|f| f.columns.iter().any(|c| c.name == column))
+                    .map_or(column.as_str(), guanxi_model::Field::name)
+                    .to_owned();
                 self.fail(place, Error::field(duplicate(&object, &field)));
             }
             WriteError::Missing { change, field } => {
@@ -465,7 +511,8 @@ impl<'a> Batch<'a> {
                 None => Outcome::Unchanged(built.row),
             });
         }
-        let outcomes = self.outcomes.drain(..).map(|o| o.unwrap_or_else(|| Outcome::Failed(Error::internal("operation without outcome")))).collect();
+        let outcomes =
+            self.outcomes.drain(..).map(|o| o.unwrap_or_else(|| Outcome::Failed(Error::internal("operation without outcome")))).collect();
         Written { change_set, outcomes, last_seq, replay: None }
     }
 }
@@ -479,13 +526,23 @@ fn upsert_key(schema: &Schema, object: &str, key: &str, values: &serde_json::Map
     let object = schema.require(object)?;
     let place = object.fields.iter().position(|f| f.name() == key && f.def.is_unique());
     let place = place.ok_or_else(|| {
-        Error::field(FieldError::new(key, "not_a_key", "不是唯一字段，不能用来查找记录", "is no unique field, so records cannot be found by it"))
+        Error::field(FieldError::new(
+            key,
+            "not_a_key",
+            "不是唯一字段，不能用来查找记录",
+            "is no unique field, so records cannot be found by it",
+        ))
     })?;
     let value = values.get(key).unwrap_or(&serde_json::Value::Null);
     let cells = normalise::cells(schema, object, &object.fields[place], value).map_err(Error::field)?;
     match cells.into_iter().next() {
         Some(cell) if !cell.is_null() => Ok((object.no, place, cell)),
-        _ => Err(Error::field(FieldError::new(key, "required", "查找记录的字段必须有值", "the field that finds the record must have a value"))),
+        _ => Err(Error::field(FieldError::new(
+            key,
+            "required",
+            "查找记录的字段必须有值",
+            "the field that finds the record must have a value",
+        ))),
     }
 }
 
@@ -521,12 +578,25 @@ fn duplicate(object: &Object, field: &str) -> FieldError {
 }
 
 fn no_target(field: &str) -> FieldError {
-    FieldError::new(field, "no_such_record", "所指的记录不存在，或者您无权查看", "the record it points to does not exist, or you may not see it")
+    FieldError::new(
+        field,
+        "no_such_record",
+        "所指的记录不存在，或者您无权查看",
+        "the record it points to does not exist, or you may not see it",
+    )
 }
 
 fn conflict(schema: &Schema, row: &Row) -> Error {
     let current = serde_json::from_slice(&row.json(schema)).ok().map(Box::new);
-    Error { current, ..Error::new(ErrorKind::VersionConflict, "version_conflict", "该记录已被他人修改，请核对后再保存。", "The record has been changed by someone else; look at it again before saving.") }
+    Error {
+        current,
+        ..Error::new(
+            ErrorKind::VersionConflict,
+            "version_conflict",
+            "该记录已被他人修改，请核对后再保存。",
+            "The record has been changed by someone else; look at it again before saving.",
+        )
+    }
 }
 
 /// The fields of an error of one operation of a list say which operation.

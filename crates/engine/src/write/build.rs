@@ -23,9 +23,6 @@ pub struct Built {
     pub touched: Vec<usize>,
 }
 
-/// Numbers for the auto-number fields of a new record, in the order of the fields.
-pub type AutoNumbers = Vec<i64>;
-
 /// The auto-number fields of an object, with their formats.
 pub fn auto_fields(object: &Object) -> impl Iterator<Item = (&Field, &str)> {
     object.fields.iter().filter_map(|f| match &f.def.ty {
@@ -38,7 +35,14 @@ pub fn auto_fields(object: &Object) -> impl Iterator<Item = (&Field, &str)> {
 ///
 /// # Errors
 /// One validation error with all fields that are wrong.
-pub fn create(ctx: &Ctx, schema: &Schema, object: &Arc<Object>, id: RecordId, values: &Map<String, Value>, numbers: &[i64]) -> Result<Built> {
+pub fn create(
+    ctx: &Ctx,
+    schema: &Schema,
+    object: &Arc<Object>,
+    id: RecordId,
+    values: &Map<String, Value>,
+    numbers: &[i64],
+) -> Result<Built> {
     let mut row = Row::empty(object);
     let mut errors = Vec::new();
     assign(schema, &mut row, values, &mut errors);
@@ -126,12 +130,22 @@ fn assign(schema: &Schema, row: &mut Row, values: &Map<String, Value>, errors: &
     let object = Arc::clone(&row.object);
     for (name, value) in values {
         let Some(place) = row.index(name) else {
-            errors.push(FieldError::new(name, "unknown_field", format!("“{}”没有此字段", object.def.label.zh), format!("{} has no such field", object.def.label.en)));
+            errors.push(FieldError::new(
+                name,
+                "unknown_field",
+                format!("“{}”没有此字段", object.def.label.zh),
+                format!("{} has no such field", object.def.label.en),
+            ));
             continue;
         };
         let field = &object.fields[place];
         if field.def.read_only || matches!(field.def.ty, FieldType::AutoNumber { .. } | FieldType::Id) {
-            errors.push(FieldError::new(name, "read_only", "此字段由系统填写，不能修改", "this field is set by the system and cannot be written"));
+            errors.push(FieldError::new(
+                name,
+                "read_only",
+                "此字段由系统填写，不能修改",
+                "this field is set by the system and cannot be written",
+            ));
             continue;
         }
         match normalise::cells(schema, &object, field, value) {

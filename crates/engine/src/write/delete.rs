@@ -44,7 +44,9 @@ pub async fn consequences(org: &Organisation, ctx: &Ctx, schema: &Schema, roots:
             let holders = holders(org, ctx, schema, &reference, &ids).await?;
             match reference.on_delete {
                 LookupDelete::Restrict => restrict(&reference, &ids, &holders, top, &mut found)?,
-                LookupDelete::Clear => found.changes.extend(holders.iter().filter(|h| !seen.contains(&h.id())).filter_map(|h| cleared(ctx, schema, h, &reference.field))),
+                LookupDelete::Clear => found
+                    .changes
+                    .extend(holders.iter().filter(|h| !seen.contains(&h.id())).filter_map(|h| cleared(ctx, schema, h, &reference.field))),
                 LookupDelete::Cascade => {
                     let fresh: Vec<&Row> = holders.iter().filter(|h| !seen.contains(&h.id())).collect();
                     found.changes.extend(fresh.iter().map(|h| build::bare(Op::Delete, h)));
@@ -123,7 +125,11 @@ async fn holders(org: &Organisation, ctx: &Ctx, schema: &Schema, reference: &Ref
     let mut found = Vec::new();
     for chunk in ids.chunks(CHUNK) {
         let targets = chunk.iter().map(|id| Literal::Id(id.0)).collect();
-        let query = Query::fields(reference.object.name(), &read::field_names(&reference.object)).and(Expr::In(reference.field.as_str().into(), targets, false));
+        let query = Query::fields(reference.object.name(), &read::field_names(&reference.object)).and(Expr::In(
+            reference.field.as_str().into(),
+            targets,
+            false,
+        ));
         let query = on_behalf_of_product(Purpose::Consistency, query);
         let page = Page { limit: MAX_CONSEQUENCES as u32 + 1, ..Page::default() };
         let rows = org.store().select(ctx, schema, &query, &page).await?;

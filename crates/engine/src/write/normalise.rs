@@ -37,7 +37,9 @@ pub fn cells(schema: &Schema, object: &Object, field: &Field, value: &Value) -> 
         return Ok(empty(field));
     }
     match &field.def.ty {
-        FieldType::Id | FieldType::AutoNumber { .. } => Err(error(name, "read_only", "此字段由系统填写", "this field is set by the system")),
+        FieldType::Id | FieldType::AutoNumber { .. } => {
+            Err(error(name, "read_only", "此字段由系统填写", "this field is set by the system"))
+        }
         FieldType::Text { max_length, format } => one_line(name, value, *max_length as usize, *format),
         FieldType::LongText { max_length } => long(name, value, *max_length as usize),
         FieldType::RichText => rich(name, value),
@@ -46,7 +48,10 @@ pub fn cells(schema: &Schema, object: &Object, field: &Field, value: &Value) -> 
         FieldType::Rating { max } => integer(name, value, 0, i64::from(*max)),
         FieldType::Decimal { scale } | FieldType::Percent { scale } => Ok(vec![Cell::Int(scaled(name, value, *scale)?)]),
         FieldType::Money => money_cells(schema, name, value),
-        FieldType::Boolean => value.as_bool().map(|b| vec![Cell::Bool(b)]).ok_or_else(|| error(name, "invalid_boolean", "须为 true 或 false", "must be true or false")),
+        FieldType::Boolean => value
+            .as_bool()
+            .map(|b| vec![Cell::Bool(b)])
+            .ok_or_else(|| error(name, "invalid_boolean", "须为 true 或 false", "must be true or false")),
         FieldType::Date => date(name, value),
         FieldType::DateTime => date_time(name, value),
         FieldType::Picklist { restricted, .. } => picklist(schema, object, field, value, *restricted),
@@ -161,7 +166,9 @@ fn integer(name: &str, value: &Value, min: i64, max: i64) -> Cells {
         return Err(match (min, max) {
             (i64::MIN, max) => FieldError::new(name, "out_of_range", format!("不得大于 {max}"), format!("must be at most {max}")),
             (min, i64::MAX) => FieldError::new(name, "out_of_range", format!("不得小于 {min}"), format!("must be at least {min}")),
-            (min, max) => FieldError::new(name, "out_of_range", format!("须在 {min} 与 {max} 之间"), format!("must be between {min} and {max}")),
+            (min, max) => {
+                FieldError::new(name, "out_of_range", format!("须在 {min} 与 {max} 之间"), format!("must be between {min} and {max}"))
+            }
         });
     }
     Ok(vec![Cell::Int(number)])
@@ -221,7 +228,12 @@ fn date(name: &str, value: &Value) -> Cells {
 fn date_time(name: &str, value: &Value) -> Cells {
     let time = text(name, value)?.trim().parse::<jiff::Timestamp>();
     let time = time.map_err(|_| {
-        error(name, "invalid_date_time", "须为带时区的时间，如 2026-11-21T08:30:00Z", "must be a time with its zone, such as 2026-11-21T08:30:00Z")
+        error(
+            name,
+            "invalid_date_time",
+            "须为带时区的时间，如 2026-11-21T08:30:00Z",
+            "must be a time with its zone, such as 2026-11-21T08:30:00Z",
+        )
     })?;
     Ok(vec![Cell::Int(time.as_microsecond())])
 }
@@ -231,7 +243,9 @@ fn check_listed(schema: &Schema, object: &Object, field: &Field, chosen: &str) -
     if values.iter().any(|v| v.value == chosen) {
         return Ok(());
     }
-    let list = |pick: fn(&guanxi_model::Label) -> &str| values.iter().take(12).map(|v| format!("{} ({})", v.value, pick(&v.label))).collect::<Vec<_>>().join(", ");
+    let list = |pick: fn(&guanxi_model::Label) -> &str| {
+        values.iter().take(12).map(|v| format!("{} ({})", v.value, pick(&v.label))).collect::<Vec<_>>().join(", ")
+    };
     Err(FieldError::new(
         field.name(),
         "not_in_picklist",
@@ -322,7 +336,12 @@ fn phone_cells(name: &str, value: &Value) -> Cells {
     let digits = typed.chars().filter(char::is_ascii_digit).count();
     let strange = typed.chars().any(|c| !(c.is_ascii_digit() || " +-()./,;#*转分机extEXT　（）－".contains(c)));
     if digits < 3 || strange || typed.chars().count() > 40 {
-        return Err(error(name, "invalid_phone", "须为电话号码，如 138 0013 8000 或 +1 650 253 0000", "must be a phone number such as 138 0013 8000 or +1 650 253 0000"));
+        return Err(error(
+            name,
+            "invalid_phone",
+            "须为电话号码，如 138 0013 8000 或 +1 650 253 0000",
+            "must be a phone number such as 138 0013 8000 or +1 650 253 0000",
+        ));
     }
     Ok(vec![phone::e164(&typed).into(), Cell::Text(typed)])
 }
@@ -331,7 +350,8 @@ fn url(name: &str, value: &Value) -> Cells {
     let typed = clean(text(name, value)?);
     let full = if typed.contains("://") { typed } else { format!("https://{typed}") };
     let host = full.strip_prefix("https://").or_else(|| full.strip_prefix("http://"));
-    let right = host.is_some_and(|h| !h.is_empty() && !h.starts_with(['/', '.', ':'])) && !full.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
+    let right = host.is_some_and(|h| !h.is_empty() && !h.starts_with(['/', '.', ':']))
+        && !full.chars().any(|c| c.is_whitespace() || c.is_control() || "<>\"".contains(c));
     if !right {
         return Err(error(name, "invalid_url", "须为 http 或 https 网址", "must be an http or https address"));
     }
@@ -353,7 +373,12 @@ fn known_keys(name: &str, parts: &Map<String, Value>, known: &[&str]) -> Result<
 
 fn address(name: &str, value: &Value) -> Cells {
     let Value::Object(parts) = value else {
-        return Err(error(name, "not_address", "须为地址对象（country、province、city、district、street、postal_code）", "must be an address object (country, province, city, district, street, postal_code)"));
+        return Err(error(
+            name,
+            "not_address",
+            "须为地址对象（country、province、city、district、street、postal_code）",
+            "must be an address object (country, province, city, district, street, postal_code)",
+        ));
     };
     known_keys(name, parts, &ADDRESS_PARTS)?;
     ADDRESS_PARTS
@@ -377,7 +402,9 @@ fn reference(schema: &Schema, field: &Field, value: &Value) -> Cells {
     match found {
         Some((object, id)) if targets.contains(&object.name()) => Ok(vec![Cell::Int(id.0)]),
         _ => {
-            let labels = |lang| targets.iter().filter_map(|t| schema.object(t)).map(|o| o.def.label.get(lang).to_owned()).collect::<Vec<_>>().join(", ");
+            let labels = |lang| {
+                targets.iter().filter_map(|t| schema.object(t)).map(|o| o.def.label.get(lang).to_owned()).collect::<Vec<_>>().join(", ")
+            };
             Err(FieldError::new(
                 name,
                 "invalid_reference",

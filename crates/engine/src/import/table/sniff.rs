@@ -90,7 +90,7 @@ fn guess_encoding(path: &Path, head: &[u8]) -> Result<&'static Encoding> {
     }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     detector.feed(&sample, true);
-    let guess = detector.guess(Some(b"cn"), Utf8Detection::Deny);
+    let guess = detector.guess(None, Utf8Detection::Deny);
     Ok(if guess == GBK { GB18030 } else { guess })
 }
 
