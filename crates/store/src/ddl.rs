@@ -1,70 +1,102 @@
-//! Stand-in for `guanxi_query::ddl` until it is there.
+//! Which tables, columns and indexes a change of the schema makes and drops.
 
-use guanxi_model::column::ColumnType;
-use guanxi_model::{Field, Object};
+use std::sync::Arc;
+
+use guanxi_model::{Error, Field, Object, Result};
 use guanxi_query::Dialect;
+use guanxi_query::ddl::{self, Index};
 
-pub(crate) struct Index {
-    pub(crate) name: String,
-    pub(crate) sql: String,
+use crate::schema::SchemaStep;
+
+/// What a change of the schema does, in the order in which it is done.
+#[derive(Debug, Default)]
+pub(crate) struct Work {
+    /// Tables to drop.
+    pub(crate) gone: Vec<String>,
+    /// Tables to make, each with its indexes.
+    pub(crate) tables: Vec<Arc<Object>>,
+    /// Columns to add.
+    pub(crate) columns: Vec<(Arc<Object>, Field)>,
+    /// Indexes to make on tables that exist, unless they are there.
+    pub(crate) indexes: Vec<(Arc<Object>, Index)>,
+    /// Indexes to drop, if they are there.
+    pub(crate) dropped: Vec<Index>,
 }
 
-pub(crate) fn create_table(object: &Object, dialect: Dialect) -> String {
-    let mut columns: Vec<String> = Vec::new();
-    for field in &object.fields {
-        for column in &field.columns {
-            let extra = match (field.name(), column.ty) {
-                ("id", _) => " PRIMARY KEY".to_owned(),
-                ("version", _) => " NOT NULL".to_owned(),
-                (_, ColumnType::Boolean) => boolean(dialect),
-                _ => String::new(),
-            };
-            columns.push(format!("\"{}\" {}{extra}", column.name, column_type(dialect, column.ty)));
+impl Work {
+    /// Reads the steps.
+    pub(crate) fn of(steps: &[SchemaStep]) -> Result<Work> {
+        let mut work = Work::default();
+        for step in steps {
+            match step {
+                SchemaStep::CreateTable(object) => work.tables.push(Arc::clone(object)),
+                SchemaStep::AddColumns(object, field) => work.columns.push((Arc::clone(object), field_of(object, field)?.clone())),
+                SchemaStep::CreateIndexes(object, field) => {
+                    let field = field_of(object, field)?;
+                    work.want(object, ddl::indexes(object).into_iter().filter(|i| covers(i, field)));
+                }
+                SchemaStep::DropIndexes(object, field) => {
+                    work.drop_indexes(object, field_of(object, field)?);
+                    let kept = steps.iter().any(|s| matches!(s, SchemaStep::CreateIndexes(o, f) if o.no == object.no && f == field));
+                    if !kept {
+                        let without = Arc::new(without(object, field));
+                        let stays = ddl::indexes(&without);
+                        work.want(&without, stays.into_iter());
+                    }
+                }
+                SchemaStep::DropTable(name) => work.gone.push(name.clone()),
+            }
+        }
+        let Work { indexes, dropped, tables, .. } = &mut work;
+        dropped.retain(|d| indexes.iter().all(|(_, i)| i.name != d.name));
+        indexes.retain(|(object, _)| tables.iter().all(|t| t.no != object.no));
+        Ok(work)
+    }
+
+    fn want(&mut self, object: &Arc<Object>, indexes: impl Iterator<Item = Index>) {
+        for index in indexes {
+            if self.indexes.iter().all(|(_, i)| i.name != index.name) {
+                self.indexes.push((Arc::clone(object), index));
+            }
         }
     }
-    columns.push(format!("\"deleted_at\" {}", column_type(dialect, ColumnType::Timestamp)));
-    format!("CREATE TABLE \"{}\" ({})", object.name(), columns.join(", "))
-}
 
-fn boolean(dialect: Dialect) -> String {
-    format!(" NOT NULL DEFAULT {}", if dialect == Dialect::Postgres { "false" } else { "0" })
-}
-
-pub(crate) fn add_columns(object: &Object, field: &Field, dialect: Dialect) -> Vec<String> {
-    let ine = if dialect == Dialect::Postgres { "IF NOT EXISTS " } else { "" };
-    let column = |c: &guanxi_model::column::Column| {
-        let extra = if c.ty == ColumnType::Boolean { boolean(dialect) } else { String::new() };
-        format!("ALTER TABLE \"{}\" ADD COLUMN {ine}\"{}\" {}{extra}", object.name(), c.name, column_type(dialect, c.ty))
-    };
-    field.columns.iter().map(column).collect()
-}
-
-pub(crate) fn indexes(object: &Object, field: &Field, dialect: Dialect, concurrently: bool) -> Vec<Index> {
-    let _ = dialect;
-    if !(field.def.is_unique() || field.def.indexed || field.def.ty.is_reference()) {
-        return Vec::new();
+    /// Every index that a field can have alone or with others, whatever it was declared before.
+    fn drop_indexes(&mut self, object: &Object, field: &Field) {
+        for (unique, indexed) in [(false, false), (false, true), (true, false)] {
+            let mut def = object.def.clone();
+            for f in def.fields.iter_mut().filter(|f| f.name == field.name()) {
+                (f.unique, f.external_key, f.indexed) = (unique, false, indexed);
+            }
+            let variant = Object::new(object.no, object.prefix.clone(), def);
+            self.dropped.extend(ddl::indexes(&variant).into_iter().filter(|i| covers(i, field)));
+        }
+        self.dropped.sort_by(|a, b| a.name.cmp(&b.name));
+        self.dropped.dedup_by(|a, b| a.name == b.name);
     }
-    let Some(column) = field.columns.first() else { return Vec::new() };
-    let unique = if field.def.is_unique() { "UNIQUE " } else { "" };
-    let how = if concurrently { "CONCURRENTLY " } else { "" };
-    let name = format!("{}__{}", object.name(), column.name);
-    let sql = format!(
-        "CREATE {unique}INDEX {how}IF NOT EXISTS \"{name}\" ON \"{}\" (\"{}\") WHERE \"deleted_at\" IS NULL",
-        object.name(),
-        column.name
-    );
-    vec![Index { name, sql }]
 }
 
-fn column_type(dialect: Dialect, ty: ColumnType) -> &'static str {
-    match (dialect, ty) {
-        (Dialect::Sqlite, ColumnType::Text | ColumnType::Json) => "TEXT",
-        (Dialect::Sqlite, _) => "INTEGER",
-        (Dialect::Postgres, ColumnType::Text) => "text COLLATE \"C\"",
-        (Dialect::Postgres, ColumnType::Integer) => "bigint",
-        (Dialect::Postgres, ColumnType::Boolean) => "boolean",
-        (Dialect::Postgres, ColumnType::Date) => "date",
-        (Dialect::Postgres, ColumnType::Timestamp) => "timestamptz",
-        (Dialect::Postgres, ColumnType::Json) => "jsonb",
-    }
+/// Statements that make a table; its indexes among them.
+pub(crate) fn create_object(object: &Object, dialect: Dialect) -> Vec<String> {
+    ddl::create_object(object, dialect)
+}
+
+/// Statement that drops a table, if it is there.
+pub(crate) fn drop_table(name: &str) -> String {
+    format!("DROP TABLE IF EXISTS \"{}\"", name.replace('"', "\"\""))
+}
+
+fn field_of<'a>(object: &'a Object, field: &str) -> Result<&'a Field> {
+    object.field(field).ok_or_else(|| Error::internal(format!("{} has no field {field}", object.name())))
+}
+
+fn covers(index: &Index, field: &Field) -> bool {
+    index.columns.iter().any(|(name, _)| field.columns.iter().any(|c| c.name == *name))
+}
+
+fn without(object: &Object, field: &str) -> Object {
+    let mut def = object.def.clone();
+    def.fields.retain(|f| f.name != field);
+    def.indexes.retain(|names| names.iter().all(|name| name != field));
+    Object::new(object.no, object.prefix.clone(), def)
 }

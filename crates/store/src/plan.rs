@@ -9,7 +9,7 @@ use std::sync::Arc;
 use guanxi_model::change::{Change, ChangeSet, Guard, Op};
 use guanxi_model::column::ColumnType;
 use guanxi_model::{Cell, Error, Object, Result, Schema};
-use guanxi_query::Dialect;
+use guanxi_query::{Dialect, dml};
 
 use crate::error::WriteError;
 use crate::sqltext;
@@ -69,14 +69,14 @@ impl Planner<'_> {
         let (sql, params) = match change.op {
             Op::Create | Op::Update => {
                 let names: Vec<&str> = change.values.iter().map(|(name, _)| name.as_str()).collect();
-                let sql = self.text(&object, change.op, names.join(","), |_| sqltext::update(&object, &names));
+                let sql = self.text(&object, change.op, names.join(","), |d| dml::update(&object, &names, d));
                 let mut params: Vec<Cell> = change.values.into_iter().map(|(_, cell)| cell).collect();
                 params.extend(cells![self.at, self.user, id, version]);
                 (sql, params)
             }
-            Op::Delete => (self.fixed(&object, Op::Delete, sqltext::delete), cells![self.at, self.at, self.user, id, version]),
-            Op::Restore => (self.fixed(&object, Op::Restore, sqltext::restore), cells![self.at, self.user, id, version]),
-            Op::Purge => (self.fixed(&object, Op::Purge, sqltext::purge), cells![id, version]),
+            Op::Delete => (self.fixed(&object, Op::Delete, dml::delete), cells![self.at, self.user, id, version]),
+            Op::Restore => (self.fixed(&object, Op::Restore, dml::restore), cells![self.at, self.user, id, version]),
+            Op::Purge => (self.fixed(&object, Op::Purge, dml::purge), cells![id, version]),
         };
         let on_fail = OnFail::Stale { change: index, probe: sqltext::probe(&object, change.op).into(), id };
         self.parts.push(Part::Step(Step { sql, params, expect: Expect::OneChange(on_fail), change: Some(index) }));
@@ -114,7 +114,7 @@ impl Planner<'_> {
                 Guard::Unreferenced { change, object, column, target } => {
                     let holder = self.schema.by_no(object).ok_or_else(|| Error::internal(format!("no object {object}")))?;
                     let expect = Expect::NoRow(WriteError::Referenced { change, object });
-                    let sql = sqltext::reference(holder, &column).into();
+                    let sql = dml::referenced(holder, &column).into();
                     self.parts.push(Part::Step(Step { sql, params: cells![target.0], expect, change: None }));
                 }
             }

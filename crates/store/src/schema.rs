@@ -3,10 +3,11 @@
 use std::sync::Arc;
 
 use guanxi_model::change::Op;
-use guanxi_model::{Ctx, Error, ErrorKind, Field, Object, Result};
+use guanxi_model::{Ctx, Error, ErrorKind, Object, Result};
 use guanxi_query::Dialect;
+use guanxi_query::ddl::{add_column, create_index, drop_index};
 
-use crate::ddl;
+use crate::ddl::{self, Work};
 use crate::error::WriteError;
 use crate::store::Store;
 use crate::sys::step;
@@ -52,11 +53,12 @@ impl Store {
     pub async fn apply_schema(&self, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
         let _alone = self.schema_change().lock().await;
         let version = self.schema_version().await?;
+        let work = Work::of(steps)?;
         let mut unit = meta_unit(ctx, version, meta);
         match self.dialect() {
             Dialect::Sqlite => {
-                let tables = steps.iter().map(statements).collect::<Result<Vec<_>>>()?.into_iter().flatten();
-                unit.parts.splice(0..0, tables.map(|sql| Part::Step(Step { change: Some(INDEX), ..step(sql, Vec::new()) })));
+                let tables = statements(self, &work).await?;
+                unit.parts.splice(0..0, tables.into_iter().map(|sql| Part::Step(Step { change: Some(INDEX), ..step(sql, Vec::new()) })));
                 self.submit(unit).await.map_err(refused)?;
             }
             Dialect::Postgres => return Err(Error::internal("unwritten")),
@@ -135,27 +137,15 @@ fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
     Unit { log: vec![log], ..Unit::of(steps) }
 }
 
-/// The statements of a step on SQLite, where they run with everything else in one transaction.
-fn statements(step: &SchemaStep) -> Result<Vec<String>> {
+/// The statements on SQLite, where they run with everything else in one transaction.
+async fn statements(store: &Store, work: &Work) -> Result<Vec<String>> {
     let dialect = Dialect::Sqlite;
-    let indexes =
-        |object: &Object, field: &Field| ddl::indexes(object, field, dialect, false).into_iter().map(|i| i.sql).collect::<Vec<_>>();
-    Ok(match step {
-        SchemaStep::CreateTable(object) => {
-            let mut all = vec![ddl::create_table(object, dialect)];
-            all.extend(object.fields.iter().flat_map(|field| indexes(object, field)));
-            all
-        }
-        SchemaStep::AddColumns(object, field) => ddl::add_columns(object, field_of(object, field)?, dialect),
-        SchemaStep::CreateIndexes(object, field) => indexes(object, field_of(object, field)?),
-        SchemaStep::DropIndexes(object, field) => {
-            let names = ddl::indexes(object, field_of(object, field)?, dialect, false);
-            names.into_iter().map(|i| format!("DROP INDEX IF EXISTS \"{}\"", i.name)).collect()
-        }
-        SchemaStep::DropTable(name) => vec![format!("DROP TABLE IF EXISTS \"{name}\"")],
-    })
-}
-
-fn field_of<'a>(object: &'a Object, field: &str) -> Result<&'a Field> {
-    object.field(field).ok_or_else(|| Error::internal(format!("{} has no field {field}", object.name())))
+    let there = store.rows_as("SELECT name FROM sqlite_schema WHERE type = 'index'", Vec::new(), |row| row.text()).await?;
+    let mut all: Vec<String> = work.gone.iter().map(|name| ddl::drop_table(name)).collect();
+    all.extend(work.tables.iter().flat_map(|object| ddl::create_object(object, dialect)));
+    all.extend(work.columns.iter().flat_map(|(object, field)| add_column(object, field, dialect)));
+    all.extend(work.dropped.iter().map(|index| drop_index(index, dialect, false)));
+    let missing = work.indexes.iter().filter(|(_, index)| !there.contains(&index.name));
+    all.extend(missing.map(|(object, index)| create_index(object, index, dialect, false)));
+    Ok(all)
 }

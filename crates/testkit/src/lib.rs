@@ -1,1 +1,3 @@
-//! placeholder
+//! Help for tests; no part of the product.
+
+pub mod postgres;

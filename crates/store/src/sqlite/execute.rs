@@ -1,18 +1,15 @@
 //! Carries out one unit inside the writer's transaction.
 
+use guanxi_query::{Dialect, dml};
 use rusqlite::{CachedStatement, Connection};
 
 use super::convert::{fault, refused};
 use super::readers::{bind, query};
 use crate::error::WriteError;
-use crate::sqltext;
 use crate::unit::{Done, Expect, InsertRun, LogRow, OnFail, Part, Step, Unit};
 
 /// New records in one statement: more gain little, and the text gets long.
 const ROWS_PER_INSERT: usize = 16;
-
-/// SQLite's limit of parameters in a statement.
-const MAX_PARAMS: usize = 32_766;
 
 const LOG: &str = "INSERT INTO sys_change (seq, change_set, at, user_id, door, op, object_no, record_id, version, diff) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
@@ -25,9 +22,9 @@ pub(super) fn run(conn: &Connection, unit: &Unit, head: i64) -> Result<Done, Wri
             Part::Step(step) => run_step(conn, step, &mut done)?,
             Part::Insert(run) => insert(conn, run, &mut done)?,
             Part::Exist(object, targets) => {
-                let sql = sqltext::count_live(object, 1);
+                let sql = dml::lock_live(object, 1, Dialect::Sqlite);
                 for target in targets {
-                    if query(conn, &sql, &[target.id.into()]).map_err(fault)?.first_int() != Some(1) {
+                    if query(conn, &sql, &[target.id.into()]).map_err(fault)?.cells.is_empty() {
                         return Err(target.missing());
                     }
                 }
@@ -77,8 +74,8 @@ fn why(conn: &Connection, on_fail: &OnFail) -> WriteError {
 fn insert(conn: &Connection, run: &InsertRun, done: &mut Done) -> Result<(), WriteError> {
     let columns: Vec<&str> = run.columns.iter().map(String::as_str).collect();
     let width = columns.len();
-    let many = ROWS_PER_INSERT.min(MAX_PARAMS / width.max(1)).max(1);
-    let prepare = |rows| conn.prepare_cached(&sqltext::insert(&run.object, &columns, rows)).map_err(fault);
+    let many = ROWS_PER_INSERT.min(dml::max_rows(width, Dialect::Sqlite));
+    let prepare = |rows| conn.prepare_cached(&dml::insert(&run.object, &columns, rows, Dialect::Sqlite)).map_err(fault);
     let mut change = run.first_change;
     let mut chunks = run.cells.chunks_exact(width * many);
     if chunks.len() > 0 {
