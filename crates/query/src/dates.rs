@@ -1,6 +1,6 @@
 //! Date literals of SOQL: days and ranges of days in the user's time zone. Weeks start on Monday.
 
-use guanxi_model::render::days_of;
+use guanxi_model::render::{date_from_days, days_of};
 use guanxi_model::{Ctx, Schema};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -69,6 +69,16 @@ pub(crate) struct Calendar {
     today: Date,
 }
 
+/// Whether a stored date is one of the years 1 to 9999, which both engines know.
+pub(crate) fn is_date(days: i64) -> bool {
+    date_from_days(days).is_some_and(|d| d.year() >= 1)
+}
+
+/// Whether a stored time is one of the years 1 to 9999.
+pub(crate) fn is_time(us: i64) -> bool {
+    is_date(us.div_euclid(86_400_000_000))
+}
+
 /// A stretch of the calendar.
 #[derive(Clone, Copy)]
 enum Unit {
@@ -89,7 +99,7 @@ impl Calendar {
 
     /// The day alone.
     pub(crate) fn day(&self, date: Date) -> Option<Days> {
-        Some((date, Unit::Day.plus(date, 1)?))
+        (date.year() >= 1).then_some((date, Unit::Day.plus(date, 1)?))
     }
 
     /// The days of a relative literal; `None` if there is no such literal or its days lie outside the calendar.
@@ -116,7 +126,8 @@ impl Calendar {
             _ if name.starts_with("NEXT_") => (1, 2),
             _ => (0, 1),
         };
-        Some((unit.plus(start, from)?, unit.plus(start, to)?))
+        let (from, to) = (unit.plus(start, from)?, unit.plus(start, to)?);
+        (from.year() >= 1).then_some((from, to))
     }
 
     /// When a day starts, in microseconds since the epoch.

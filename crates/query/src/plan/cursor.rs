@@ -7,6 +7,7 @@ use guanxi_model::{Cell, Error, Result};
 use serde_json::{Value, json};
 
 use super::order::Key;
+use crate::dates::{is_date, is_time};
 use crate::hash::fnv64;
 use crate::print::print;
 use crate::tree::Query;
@@ -72,7 +73,9 @@ fn cell(value: &Value, key: &Key) -> Option<Cell> {
         (Value::String(text), ColumnType::Text | ColumnType::Json) if !text.contains('\0') => Some(text.as_str().into()),
         (Value::Bool(b), ColumnType::Boolean) => Some((*b).into()),
         (Value::Number(n), ColumnType::Boolean) => n.as_i64().map(|i| Cell::Bool(i != 0)),
-        (Value::Number(n), ColumnType::Integer | ColumnType::Date | ColumnType::Timestamp) => n.as_i64().map(Cell::Int),
+        (Value::Number(n), ColumnType::Integer) => n.as_i64().map(Cell::Int),
+        (Value::Number(n), ColumnType::Date) => n.as_i64().filter(|days| is_date(*days)).map(Cell::Int),
+        (Value::Number(n), ColumnType::Timestamp) => n.as_i64().filter(|us| is_time(*us)).map(Cell::Int),
         _ => None,
     }
 }

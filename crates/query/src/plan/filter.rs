@@ -9,6 +9,9 @@ use crate::dialect::Dialect;
 use crate::parse::MAX_DEPTH;
 use crate::tree::{Comparison, Expr, Literal, Path};
 
+/// The most parameters of a query: what SQLite takes, less some for the rest of the statement; the same on both engines.
+const MAX_PARAMS: usize = 32_000;
+
 /// Writes SQL text and collects its parameters in the order of the text.
 #[derive(Debug)]
 pub(crate) struct Writer<'a> {
@@ -75,7 +78,7 @@ impl<'a> Writer<'a> {
     /// A condition, ready to stand beside others joined by AND.
     pub(crate) fn condition(&mut self, tables: &mut Tables<'_>, subject: Subject, expr: &Expr) -> Result<String> {
         let sql = self.expr(tables, subject, expr, false, 0)?.inside(" AND ");
-        if self.params.len() > self.dialect.max_params() - 100 { Err(too_large(0)) } else { Ok(sql) }
+        if self.params.len() > MAX_PARAMS { Err(too_large(0)) } else { Ok(sql) }
     }
 
     fn expr(&mut self, tables: &mut Tables<'_>, subject: Subject, expr: &Expr, negated: bool, depth: usize) -> Result<Sql> {

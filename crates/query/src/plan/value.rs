@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use unicode_normalization::UnicodeNormalization;
 
 use super::joins::Operand;
-use crate::dates::{Calendar, Days};
+use crate::dates::{Calendar, Days, is_time};
 use crate::tree::Literal;
 
 /// The longest pattern of `LIKE` in characters.
@@ -118,7 +118,8 @@ impl<'a> Values<'a> {
         let days: Option<Days> = match literal {
             Literal::DateTime(time) => {
                 let time: Timestamp = time.parse().map_err(|e: jiff::Error| wrong().because(e))?;
-                return Ok(Value::One(time.as_microsecond().into()));
+                let us = time.as_microsecond();
+                return if is_time(us) { Ok(Value::One(us.into())) } else { Err(wrong()) };
             }
             Literal::Date(date) => date.parse::<Date>().ok().and_then(|d| calendar.day(d)),
             Literal::Relative(name, count) => calendar.days(name, *count),
