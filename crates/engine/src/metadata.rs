@@ -41,7 +41,8 @@ pub fn row(kind: &str, name: &str, body: &impl Serialize) -> MetaRow {
 /// `internal` naming the row that does not parse.
 pub async fn load(store: &Store) -> Result<Schema> {
     let (version, rows) = store.load_meta().await?;
-    let mut schema = Schema { version, ..Schema::default() };
+    let mut schema = Schema::default();
+    schema.version = version;
     let mut objects: Vec<StoredObject> = Vec::new();
     for row in &rows {
         let body = row.body.as_deref().unwrap_or("null");

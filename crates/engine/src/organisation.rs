@@ -10,8 +10,7 @@ use guanxi_store::Store;
 use serde_json::json;
 
 use crate::files::Files;
-use crate::write::{Operation, Options};
-use crate::{metadata, packs, users, write};
+use crate::{metadata, packs, users};
 
 /// What an organisation needs from outside.
 #[derive(Clone)]
@@ -229,16 +228,6 @@ impl Organisation {
     /// Writes everything under way and closes the store.
     pub async fn close(&self) {
         self.0.store.close().await;
-    }
-
-    /// Creates a record as the product itself; for set-up.
-    pub(crate) async fn set_up_record(&self, ctx: &Ctx, object: &str, values: serde_json::Value) -> Result<write::Row> {
-        let values = values.as_object().cloned().unwrap_or_default();
-        let written = write::write_one(self, ctx, Operation::Create { object: object.to_owned(), values }, Options::default()).await?;
-        match written.outcomes.into_iter().next() {
-            Some(write::Outcome::Created(row)) => Ok(row),
-            other => Err(Error::internal(format!("set-up record: {other:?}"))),
-        }
     }
 }
 

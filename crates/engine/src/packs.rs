@@ -17,6 +17,9 @@ use crate::{Organisation, metadata, organisation};
 #[folder = "../../packs/"]
 struct Files;
 
+/// The folder beside the packs that has the JSON Schemas of their files.
+const SCHEMAS: &str = "schema";
+
 /// A pack with all its definitions.
 #[derive(Clone, Debug)]
 pub struct Pack {
@@ -41,7 +44,8 @@ pub struct Pack {
 /// # Errors
 /// `internal` naming the file that does not parse; CI checks the files, so this is a fault of the build.
 pub fn all() -> Result<Vec<Pack>> {
-    let mut names: Vec<String> = Files::iter().filter_map(|p| p.strip_suffix("/pack.json").map(str::to_owned)).collect();
+    let mut names: Vec<String> =
+        Files::iter().filter_map(|p| p.strip_suffix("/pack.json").map(str::to_owned)).filter(|p| p != SCHEMAS).collect();
     names.sort();
     let mut packs = names.iter().map(|name| load(name)).collect::<Result<Vec<_>>>()?;
     let mut ordered: Vec<Pack> = Vec::with_capacity(packs.len());

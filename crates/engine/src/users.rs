@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 
 use crate::Organisation;
 use crate::organisation::NewOrganisation;
+use crate::write::{self, Operation, Options};
 
 /// The shortest password, in characters (NIST SP 800-63B §5.1.1 asks for at least 8).
 pub const MIN_PASSWORD: usize = 8;
@@ -90,14 +91,17 @@ pub(crate) async fn first_administrator(org: &Organisation) -> Result<Option<Rec
     Ok(find(org, Expr::And(vec![Expr::In("role".into(), roles, false), active])).await?.map(|u| u.id))
 }
 
-/// The first user of a new organisation.
+/// The first user of a new organisation, who made and owns herself.
 pub(crate) async fn create_administrator(org: &Organisation, new: &NewOrganisation) -> Result<()> {
-    let ctx = org.system_ctx(Door::System);
+    let schema = org.schema();
+    let user = org.new_ids(schema.require("user")?.no, 1).await?.first().copied();
+    let ctx = Ctx { user: user.unwrap_or(RecordId(0)), ..org.system_ctx(Door::System) };
     let name = new.admin_name.clone().unwrap_or_else(|| "管理员".to_owned());
     let values = json!({"name": name, "email": new.admin_email, "role": "administrator", "active": true, "time_zone": new.time_zone});
-    let row = org.set_up_record(&ctx, "user", values).await?;
+    let operation = Operation::Create { object: "user".to_owned(), values: values.as_object().cloned().unwrap_or_default() };
+    write::write_one(org, &ctx, operation, Options { id: user, ..Options::default() }).await?;
     let hash = hash_password(org, &new.admin_password)?;
-    org.store().credential_set(row.id(), &hash).await
+    org.store().credential_set(ctx.user, &hash).await
 }
 
 /// Sets a user's password: an administrator anyone's, others their own. Ends the user's other sessions.
@@ -175,8 +179,8 @@ pub async fn update_me(org: &Organisation, ctx: &Ctx, patch: &Value) -> Result<V
     if !record.is_empty() {
         // The user's own language and zone only: a right everyone has, so the product writes it.
         let product = Ctx { user: ctx.user, ..org.system_ctx(ctx.door) };
-        let operation = crate::write::Operation::Update { id: ctx.user, values: record, version: None };
-        crate::write::write_one(org, &product, operation, crate::write::Options::default()).await?;
+        let operation = Operation::Update { id: ctx.user, values: record, version: None };
+        write::write_one(org, &product, operation, Options::default()).await?;
     }
     me(org, ctx).await
 }

@@ -1,3 +1,6 @@
 //! Help for tests; no part of the product.
 
+pub mod org;
 pub mod postgres;
+
+pub use guanxi_query::Dialect;

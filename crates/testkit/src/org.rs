@@ -56,7 +56,7 @@ impl TestOrg {
             Dialect::Sqlite => Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), Arc::new(clock.clone())).await,
             Dialect::Postgres => {
                 let url = crate::postgres::url().await?;
-                let pool = guanxi_store::PgPool::connect(&url, 8).expect("a pool");
+                let pool = guanxi_store::PgPool::new(&url, 8).expect("a pool");
                 Store::open_postgres(pool, &crate::postgres::fresh_schema(), Arc::new(clock.clone())).await
             }
         };

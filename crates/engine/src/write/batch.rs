@@ -233,7 +233,10 @@ impl<'a> Batch<'a> {
     async fn new_ids(&self) -> Result<HashMap<u16, Vec<RecordId>>> {
         let mut ids = HashMap::new();
         for (no, count) in self.creates() {
-            let mut reserved = self.org.new_ids(no, count).await?;
+            let mut reserved = match self.options.id {
+                Some(id) => vec![id],
+                None => self.org.new_ids(no, count).await?,
+            };
             reserved.reverse();
             ids.insert(no, reserved);
         }

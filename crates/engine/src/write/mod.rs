@@ -64,6 +64,8 @@ pub struct Options {
     pub idempotency: Option<(String, Vec<u8>)>,
     /// Check only, write nothing.
     pub dry_run: bool,
+    /// The id of a single record that is created, reserved before; only for the first user, who owns and makes herself.
+    pub id: Option<RecordId>,
 }
 
 /// What became of one operation.

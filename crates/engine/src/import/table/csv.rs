@@ -69,16 +69,16 @@ pub(crate) fn encoding(name: &str) -> Result<&'static Encoding> {
 }
 
 impl CsvTable {
-    /// Reads the file to its end for what may be wrong with it.
+    /// Reads the file to its end for what may be wrong with it; gives the count of its rows.
     ///
     /// # Errors
     /// What is wrong with the file, with the line.
-    pub(crate) fn check(&mut self) -> Result<()> {
-        let mut cells = csv::ByteRecord::new();
+    pub(crate) fn check(&mut self) -> Result<u64> {
+        let (mut cells, mut rows) = (csv::ByteRecord::new(), 0);
         loop {
             match self.reader.read_byte_record(&mut cells) {
-                Ok(true) => {}
-                Ok(false) => return Ok(()),
+                Ok(true) => rows += 1,
+                Ok(false) => return Ok(rows),
                 Err(error) => return Err(self.explain(error)),
             }
         }

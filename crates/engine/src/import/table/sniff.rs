@@ -50,11 +50,11 @@ pub(crate) fn sheets(path: &Path) -> Result<Vec<String>> {
 }
 
 /// Finds out how a text file is written; what is given is taken as given. Then every line is read once, so that what is wrong
-/// with the file is said at once.
+/// with the file is said at once. Gives the count of its rows too.
 ///
 /// # Errors
 /// `wrong_encoding`, `broken_quotes`, `line_too_long`, with the line.
-pub(crate) fn detect(path: &Path, given_encoding: Option<&str>, given_delimiter: Option<u8>) -> Result<Dialect> {
+pub(crate) fn detect(path: &Path, given_encoding: Option<&str>, given_delimiter: Option<u8>) -> Result<(Dialect, u64)> {
     let head = head(path, HEAD)?;
     let found = match given_encoding {
         Some(name) => encoding(name)?,
@@ -65,9 +65,8 @@ pub(crate) fn detect(path: &Path, given_encoding: Option<&str>, given_delimiter:
     }
     let delimiter = given_delimiter.unwrap_or_else(|| guess_delimiter(&beginning(&head, found)));
     let dialect = Dialect { encoding: found.name().to_owned(), delimiter };
-    let mut table = CsvTable::open(path, &dialect)?;
-    table.check()?;
-    Ok(dialect)
+    let rows = CsvTable::open(path, &dialect)?.check()?;
+    Ok((dialect, rows))
 }
 
 fn head(path: &Path, bytes: usize) -> Result<Vec<u8>> {
@@ -212,12 +211,13 @@ mod tests {
             (b"name,city\nM\xfcller,K\xf6ln\nSch\xe4fer,N\xfcrnberg\n".to_vec(), "windows-1252"),
         ] {
             let file = file(&bytes);
-            let dialect = detect(file.path(), None, None).unwrap();
+            let (dialect, rows) = detect(file.path(), None, None).unwrap();
+            assert_eq!(rows, 3);
             assert_eq!(dialect, Dialect { encoding: want.to_owned(), delimiter: b',' });
         }
         let mut late = "a,b\n".repeat(100_000).into_bytes();
         late.extend_from_slice(&GB18030.encode("公司,上海市浦东新区\n客户,联系人\n").0);
-        assert_eq!(detect(file(&late).path(), None, None).unwrap().encoding, "gb18030");
+        assert_eq!(detect(file(&late).path(), None, None).unwrap().0.encoding, "gb18030");
     }
 
     #[test]

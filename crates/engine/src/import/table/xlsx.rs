@@ -30,12 +30,11 @@ fn open(path: &Path) -> Result<Workbook> {
     Xlsx::new(BufReader::new(file)).map_err(broken)
 }
 
-/// Gives each row of a sheet until `each` says no.
+/// Gives each row of a sheet until `each` says no. The workbook has been checked by [`sheets`].
 ///
 /// # Errors
 /// What is wrong with the workbook; whatever `each` refuses.
 pub(crate) fn for_each_row(path: &Path, sheet: &str, each: &mut dyn FnMut(RawRow) -> Result<bool>) -> Result<()> {
-    zip_check::check(path)?;
     let mut workbook = open(path)?;
     let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| match error {
         XlsxError::WorksheetNotFound(_) => bad("no_such_sheet", format!("没有名为“{sheet}”的工作表。"), format!("There is no sheet named “{sheet}”.")),

@@ -1,0 +1,60 @@
+//! Sign-in and sessions.
+
+use guanxi_engine::{sign_in, users};
+use guanxi_model::{Door, ErrorKind};
+use guanxi_testkit::both_engines;
+use guanxi_testkit::org::{ADMIN_EMAIL, ADMIN_PASSWORD, TestOrg};
+use serde_json::json;
+
+async fn enter(t: &TestOrg, email: &str, password: &str) -> guanxi_model::Result<String> {
+    sign_in::sign_in(&t.org, email, password, "192.0.2.1", "test", None).await.map(|s| s.token)
+}
+
+both_engines!(a_password_opens_a_session_until_sign_out, |t: TestOrg| async move {
+    let token = enter(&t, " ADMIN@example.com ", ADMIN_PASSWORD).await.expect("signed in");
+    assert_eq!(sign_in::organisation_of_token(&token), Some("acme"));
+    let ctx = sign_in::authenticate(&t.org, &token, None, Door::Rest).await.expect("known");
+    assert_eq!(users::me(&t.org, &ctx).await.expect("me")["email"], ADMIN_EMAIL);
+    sign_in::sign_out(&t.org, &token).await.expect("out");
+    assert_eq!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.expect_err("out").kind, ErrorKind::Unauthenticated);
+});
+
+both_engines!(wrong_and_unknown_look_the_same_and_are_limited, |t: TestOrg| async move {
+    let wrong = enter(&t, ADMIN_EMAIL, "wrong password").await.expect_err("wrong");
+    let unknown = enter(&t, "nobody@example.com", "wrong password").await.expect_err("unknown");
+    assert_eq!((wrong.code, &wrong.message), (unknown.code, &unknown.message));
+    for _ in 0..7 {
+        enter(&t, ADMIN_EMAIL, "wrong password").await.expect_err("wrong");
+    }
+    assert_eq!(enter(&t, ADMIN_EMAIL, ADMIN_PASSWORD).await.expect_err("has to wait").kind, ErrorKind::RateLimited);
+    let elsewhere = sign_in::sign_in(&t.org, ADMIN_EMAIL, ADMIN_PASSWORD, "192.0.2.2", "test", None).await;
+    assert!(elsewhere.is_ok(), "nobody can be locked out from elsewhere");
+    t.clock.advance(301_000_000);
+    enter(&t, ADMIN_EMAIL, ADMIN_PASSWORD).await.expect("after the wait");
+});
+
+both_engines!(a_session_ends_with_time_password_and_deactivation, |t: TestOrg| async move {
+    let user = t.user("li", "standard").await;
+    users::set_password(&t.org, &t.admin(), user.user, "first password").await.expect("set");
+    let token = enter(&t, "li@example.com", "first password").await.expect("signed in");
+    users::set_password(&t.org, &t.admin(), user.user, "second password").await.expect("set");
+    assert!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.is_err(), "a new password ends sessions");
+    let token = enter(&t, "li@example.com", "second password").await.expect("signed in");
+    t.clock.advance(8 * 24 * 3_600 * 1_000_000);
+    assert!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.is_err(), "a week without use ends it");
+    let token = enter(&t, "li@example.com", "second password").await.expect("signed in");
+    t.update_as(&t.admin(), user.user, json!({"active": false})).await.expect("deactivated");
+    assert!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.is_err(), "deactivation ends it at once");
+    assert!(enter(&t, "li@example.com", "second password").await.is_err());
+});
+
+both_engines!(only_an_administrator_sets_anothers_password, |t: TestOrg| async move {
+    let user = t.user("li", "standard").await;
+    let refused = users::set_password(&t.org, &user, t.admin().user, "taken over!").await.expect_err("refused");
+    assert_eq!(refused.kind, ErrorKind::Forbidden);
+    let short = users::set_password(&t.org, &user, user.user, "short").await.expect_err("too short");
+    assert_eq!(short.fields[0].code, "password_length");
+    let me = users::update_me(&t.org, &user, &json!({"language": "en", "theme": "dark"})).await.expect("changed");
+    assert_eq!((&me["language"], &me["theme"]), (&json!("en"), &json!("dark")));
+    assert!(users::update_me(&t.org, &user, &json!({"role": "administrator"})).await.is_err());
+});
