@@ -1,1 +1,57 @@
-fn main(){}
+//! The `guanxi` program: configuration, wiring, and one command for each task.
+
+mod bench;
+mod cli;
+mod commands;
+mod config;
+mod data;
+mod demo;
+mod failure;
+mod random;
+mod serve;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use cli::{Cli, Command, OrgCommand, UserCommand};
+use config::Config;
+use failure::Failure;
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    if rustls::crypto::ring::default_provider().install_default().is_err() {
+        eprintln!("guanxi: a TLS provider is installed already");
+    }
+    match start(cli) {
+        Ok(code) => code,
+        Err(failure) => {
+            eprintln!("guanxi: {failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn start(cli: Cli) -> Result<ExitCode, Failure> {
+    let config = Config::load(cli.global)?;
+    config.start_log()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Failure::new(format!("cannot start: {e}")))?;
+    runtime.block_on(run(config, cli.command))
+}
+
+async fn run(config: Config, command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Demo(args) => demo::run(config, args).await?,
+        Command::Serve => serve::run(config).await?,
+        Command::Org(OrgCommand::Create(args)) => commands::org::create(&config, args).await?,
+        Command::Org(OrgCommand::List) => commands::org::list(&config).await?,
+        Command::User(UserCommand::Add(args)) => commands::user::add(&config, args).await?,
+        Command::User(UserCommand::List(args)) => commands::user::list(&config, args).await?,
+        Command::User(UserCommand::SetPassword(args)) => commands::user::set_password(&config, args).await?,
+        Command::User(UserCommand::Deactivate(args)) => commands::user::deactivate(&config, args).await?,
+        Command::Import(args) => return commands::transfer::import(&config, args).await,
+        Command::Export(args) => commands::transfer::export(&config, args).await?,
+        Command::Openapi => print!("{}", guanxi_server::openapi::document()),
+        Command::Bench(args) => bench::run(config, args).await?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

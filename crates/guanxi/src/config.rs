@@ -1,0 +1,145 @@
+//! Configuration: command line and environment (both by clap) over the file over the defaults.
+
+use std::path::{Path, PathBuf};
+
+use guanxi_engine::files::S3;
+use serde::Deserialize;
+use tracing_subscriber::EnvFilter;
+
+use crate::cli::{Global, LogFormat, Role};
+use crate::failure::Failure;
+
+/// What the file may say. Every key is one of the long options, with underscores.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct File {
+    listen: Option<String>,
+    database_url: Option<String>,
+    database_connections: Option<usize>,
+    roles: Option<Vec<Role>>,
+    behind_proxy: Option<bool>,
+    max_upload_mb: Option<u64>,
+    log: Option<String>,
+    log_format: Option<LogFormat>,
+    s3: Option<S3File>,
+}
+
+/// A bucket for files instead of the data folder. The secret key can be given as GUANXI_S3_SECRET_KEY.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct S3File {
+    endpoint: String,
+    bucket: String,
+    #[serde(default = "region")]
+    region: String,
+    access_key: String,
+    #[serde(default)]
+    secret_key: Option<String>,
+}
+
+fn region() -> String {
+    "us-east-1".to_owned()
+}
+
+/// The configuration in force.
+pub(crate) struct Config {
+    /// The data folder, if one was named.
+    pub(crate) data: Option<PathBuf>,
+    /// Address to serve.
+    pub(crate) listen: String,
+    /// PostgreSQL, if it is used.
+    pub(crate) database_url: Option<String>,
+    /// Most connections to PostgreSQL.
+    pub(crate) database_connections: usize,
+    /// What this process does.
+    pub(crate) roles: Vec<Role>,
+    /// Whether a proxy in front is believed.
+    pub(crate) behind_proxy: bool,
+    /// Largest upload in bytes.
+    pub(crate) max_upload: u64,
+    /// A bucket for files.
+    pub(crate) s3: Option<S3>,
+    log: Option<String>,
+    log_format: LogFormat,
+}
+
+impl Config {
+    /// Puts the sources together.
+    pub(crate) fn load(global: Global) -> Result<Config, Failure> {
+        let named = global.config.clone();
+        let beside = global.data.as_deref().unwrap_or(Path::new("data")).join("guanxi.toml");
+        let file = match named {
+            Some(path) => read(&path)?,
+            None if beside.is_file() => read(&beside)?,
+            None => File::default(),
+        };
+        Config::merge(global, file, std::env::var("GUANXI_S3_SECRET_KEY").ok())
+    }
+
+    fn merge(global: Global, file: File, s3_secret: Option<String>) -> Result<Config, Failure> {
+        let s3 = file.s3.map(|s3| s3_of(s3, s3_secret)).transpose()?;
+        Ok(Config {
+            data: global.data,
+            listen: global.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            database_url: global.database_url.or(file.database_url),
+            database_connections: global.database_connections.or(file.database_connections).unwrap_or(16).max(1),
+            roles: global.roles.or(file.roles).unwrap_or_else(|| vec![Role::Web, Role::Worker, Role::Scheduler]),
+            behind_proxy: global.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            max_upload: global.max_upload_mb.or(file.max_upload_mb).unwrap_or(4096) << 20,
+            s3,
+            log: global.log.or(file.log),
+            log_format: global.log_format.or(file.log_format).unwrap_or_default(),
+        })
+    }
+
+    /// The data folder.
+    pub(crate) fn folder(&self) -> &Path {
+        self.data.as_deref().unwrap_or(Path::new("data"))
+    }
+
+    /// Whether this process has a role.
+    pub(crate) fn has(&self, role: Role) -> bool {
+        self.roles.contains(&role)
+    }
+
+    /// Starts the log, on standard error.
+    pub(crate) fn start_log(&self) -> Result<(), Failure> {
+        let wanted = self.log.as_deref().unwrap_or("warn,guanxi=info,guanxi_server=info,guanxi_engine=info,guanxi_store=info");
+        let filter = EnvFilter::try_new(wanted).map_err(|e| Failure::new(format!("--log {wanted}: {e}")))?;
+        let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+        match self.log_format {
+            LogFormat::Text => log.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr())).init(),
+            LogFormat::Json => log.json().init(),
+        }
+        Ok(())
+    }
+}
+
+fn read(path: &Path) -> Result<File, Failure> {
+    let text = std::fs::read_to_string(path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+    toml::from_str(&text).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
+}
+
+fn s3_of(file: S3File, secret: Option<String>) -> Result<S3, Failure> {
+    let secret_key = secret.or(file.secret_key).ok_or_else(|| Failure::new("[s3] needs secret_key, or GUANXI_S3_SECRET_KEY in the environment"))?;
+    Ok(S3 { endpoint: file.endpoint, region: file.region, bucket: file.bucket, access_key: file.access_key, secret_key })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_command_line_wins_over_the_file_over_the_defaults() {
+        let file: File = toml::from_str("listen = \"0.0.0.0:80\"\nroles = [\"web\"]\nmax_upload_mb = 5").unwrap();
+        let global = Global { listen: Some("127.0.0.1:1".to_owned()), ..Global::default() };
+        let config = Config::merge(global, file, None).unwrap();
+        assert_eq!((config.listen.as_str(), config.max_upload, config.behind_proxy), ("127.0.0.1:1", 5 << 20, false));
+        assert!(config.has(Role::Web) && !config.has(Role::Worker));
+    }
+
+    #[test]
+    fn unknown_keys_in_the_file_are_refused() {
+        assert!(toml::from_str::<File>("lisen = \"x\"").is_err());
+    }
+}

@@ -1,0 +1,98 @@
+//! `guanxi demo`: an organisation to try, made and served at once.
+
+mod generate;
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use guanxi_engine::organisation::NewOrganisation;
+use guanxi_engine::{Organisation, users};
+use guanxi_model::clock::ManualClock;
+use guanxi_model::Door;
+
+use crate::cli::DemoArgs;
+use crate::config::Config;
+use crate::data::Data;
+use crate::failure::Failure;
+use crate::{random, serve};
+
+pub(crate) use generate::generate;
+
+/// The demo organisation and its administrator.
+const NAME: &str = "demo";
+const EMAIL: &str = "admin@demo.example";
+
+/// Makes the demo organisation if it is not there yet, and serves it.
+pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failure> {
+    let temporary = match &config.data {
+        Some(_) => None,
+        None => Some(TemporaryFolder::new()?),
+    };
+    if let Some(folder) = &temporary {
+        config.data = Some(folder.0.clone());
+    }
+    let data = Data::of(&config)?;
+    let password = args.password.unwrap_or_else(|| random::password(data.random().as_ref()));
+    let org = match data.names().await?.iter().any(|name| name == NAME) {
+        true => reopen(&data, &password).await?,
+        false => create(&data, &password, args.empty).await?,
+    };
+    let greeting = move |address: &str| {
+        println!("\n  Guanxi 关系 demo\n\n  Address   {address}\n  E-mail    {EMAIL}\n  Password  {password}\n\n  Ctrl-C ends it.\n");
+    };
+    let folder = config.folder().display().to_string();
+    println!("Data in {folder}{}", if temporary.is_some() { ", removed at the end" } else { "" });
+    serve::serve(&config, &data, vec![(NAME.to_owned(), org)], greeting).await
+}
+
+async fn create(data: &Data, password: &str, empty: bool) -> Result<Organisation, Failure> {
+    let new = NewOrganisation {
+        name: NAME.to_owned(),
+        admin_email: EMAIL.to_owned(),
+        admin_password: password.to_owned(),
+        admin_name: None,
+        currency: "CNY".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+    };
+    let org = data.create(new).await?;
+    if !empty {
+        println!("Making the demo organisation …");
+        let clock = ManualClock::at(org.now_us());
+        generate(&org.with_clock(Arc::new(clock.clone())), &clock).await?;
+    }
+    Ok(org)
+}
+
+/// The demo organisation of an earlier run, with the password of this one.
+async fn reopen(data: &Data, password: &str) -> Result<Organisation, Failure> {
+    let org = data.open(NAME).await?;
+    let ctx = org.system_ctx(Door::Cli);
+    users::set_password(&org, &ctx, ctx.user, password).await?;
+    Ok(org)
+}
+
+/// A folder of its own that goes when the program ends.
+struct TemporaryFolder(PathBuf);
+
+impl TemporaryFolder {
+    fn new() -> Result<TemporaryFolder, Failure> {
+        let name = format!("guanxi-demo-{}", random::password(&random::OsRandom));
+        let path = std::env::temp_dir().join(name);
+        private(&path).map_err(|e| Failure::new(format!("{}: {e}", path.display())))?;
+        Ok(TemporaryFolder(path))
+    }
+}
+
+/// Makes a folder that only its owner can read.
+fn private(path: &Path) -> std::io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(path)
+}
+
+impl Drop for TemporaryFolder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}

@@ -1,0 +1,144 @@
+//! The state every handler sees, and the router with its layers.
+
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::from_fn_with_state;
+use guanxi_engine::Organisation;
+use guanxi_model::Random;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
+use tower_http::compression::{CompressionLayer, CompressionLevel};
+
+use crate::live::Hub;
+use crate::metrics::Metrics;
+use crate::{openapi, problem, request, rest, running, web};
+
+/// What the binary decides about the server.
+#[derive(Clone)]
+pub struct Settings {
+    /// Randomness for nonces and request ids.
+    pub random: Arc<dyn Random>,
+    /// Whether a proxy in front sets `X-Forwarded-For` and `X-Forwarded-Proto`.
+    pub behind_proxy: bool,
+    /// How long a handler may take, uploads excepted.
+    pub timeout: Duration,
+    /// How long an upload may take.
+    pub upload_timeout: Duration,
+    /// The largest file of an import or an upload, in bytes.
+    pub max_upload: u64,
+}
+
+impl Settings {
+    /// The defaults.
+    pub fn new(random: Arc<dyn Random>) -> Settings {
+        Settings {
+            random,
+            behind_proxy: false,
+            timeout: Duration::from_secs(60),
+            upload_timeout: Duration::from_secs(3600),
+            max_upload: 4 << 30,
+        }
+    }
+}
+
+/// The running application. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    organisations: RwLock<BTreeMap<String, Organisation>>,
+    metrics: Metrics,
+    hub: Hub,
+    closing: AtomicBool,
+}
+
+impl App {
+    /// An application without organisations; [`App::add`] brings them in.
+    pub fn new(settings: Settings) -> App {
+        App(Arc::new(Inner {
+            settings,
+            organisations: RwLock::default(),
+            metrics: Metrics::new(),
+            hub: Hub::default(),
+            closing: AtomicBool::new(false),
+        }))
+    }
+
+    /// Serves an organisation under its name from now on.
+    pub fn add(&self, name: impl Into<String>, organisation: Organisation) {
+        self.0.organisations.write().unwrap_or_else(PoisonError::into_inner).insert(name.into(), organisation);
+    }
+
+    /// The organisation of a name.
+    pub fn organisation(&self, name: &str) -> Option<Organisation> {
+        self.0.organisations.read().unwrap_or_else(PoisonError::into_inner).get(name).cloned()
+    }
+
+    /// The only organisation there is; `None` with none or several.
+    pub fn only_organisation(&self) -> Option<Organisation> {
+        let organisations = self.0.organisations.read().unwrap_or_else(PoisonError::into_inner);
+        if organisations.len() == 1 { organisations.values().next().cloned() } else { None }
+    }
+
+    /// All organisations by name.
+    pub fn organisations(&self) -> Vec<(String, Organisation)> {
+        let organisations = self.0.organisations.read().unwrap_or_else(PoisonError::into_inner);
+        organisations.iter().map(|(name, org)| (name.clone(), org.clone())).collect()
+    }
+
+    /// The settings.
+    pub fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    /// The counters of `/metrics`.
+    pub fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The readers that wait for changes.
+    pub fn hub(&self) -> &Hub {
+        &self.0.hub
+    }
+
+    /// Whether the server is shutting down: open event streams end, `/readyz` says no.
+    pub fn closing(&self) -> bool {
+        self.0.closing.load(Ordering::Relaxed)
+    }
+
+    /// Tells event streams and `/readyz` that the server is shutting down.
+    pub fn begin_closing(&self) {
+        self.0.closing.store(true, Ordering::Relaxed);
+        self.0.hub.close();
+    }
+
+    /// The router of everything the server answers.
+    pub fn router(&self) -> Router {
+        let api = openapi::api(rest::routes());
+        let document = openapi::json(api.get_openapi());
+        let (router, _) = api.split_for_parts();
+        router
+            .route("/api/v1/openapi.json", axum::routing::get(move || std::future::ready(openapi::answer(document.clone()))))
+            .merge(running::routes())
+            .method_not_allowed_fallback(problem::method_not_allowed)
+            .fallback(web::serve)
+            .layer(CatchPanicLayer::custom(problem::panicked))
+            .layer(compression())
+            .layer(from_fn_with_state(self.clone(), request::around))
+            .with_state(self.clone())
+    }
+}
+
+fn compression() -> CompressionLayer<impl Predicate> {
+    let wanted = SizeAbove::new(1024)
+        .and(NotForContentType::GRPC)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::const_new("application/octet-stream"));
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(wanted)
+}

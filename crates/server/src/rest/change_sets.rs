@@ -1,0 +1,56 @@
+//! Undo.
+
+use axum::response::Response;
+use guanxi_engine::undo;
+use guanxi_model::Error;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::answer;
+use super::problems::Acting;
+use crate::extract::Path;
+use crate::problem::Result;
+use crate::request;
+use crate::session::Session;
+
+/// What was taken back.
+#[derive(Serialize, ToSchema)]
+pub struct UndoResult {
+    /// The change set of the undo itself.
+    #[schema(required)]
+    change_set: Option<String>,
+    /// How many records are as they were.
+    reverted: u64,
+    /// What was not taken back.
+    conflicts: Vec<UndoConflict>,
+}
+
+/// What was not taken back.
+#[derive(Serialize, ToSchema)]
+pub struct UndoConflict {
+    /// The record.
+    id: String,
+    /// The field; null for the whole record.
+    #[schema(required)]
+    field: Option<String>,
+    /// Why.
+    reason: String,
+}
+
+/// Takes back everything a change set did, but for what was changed again since.
+#[utoipa::path(
+    post, path = "/api/v1/change_sets/{id}/undo", tag = "records",
+    params(("id" = String, Path, description = "The change set, from the header `Guanxi-Change-Set`.")),
+    responses((status = 200, description = "What was taken back.", body = UndoResult), Acting),
+)]
+pub async fn undo_change_set(session: Session, Path(id): Path<String>) -> Result<Response> {
+    let unknown = || Error::not_found("没有这次修改，或者您无权撤销。", "There is no such change, or you may not undo it.");
+    let id = id.parse::<i64>().ok().filter(|id| *id > 0).ok_or_else(unknown)?;
+    let undone = undo::undo(&session.org, &session.ctx, id, |_, _| true).await?;
+    let lang = request::language();
+    let conflicts = undone.conflicts.into_iter().map(|c| UndoConflict { id: c.id, field: c.field, reason: c.reason.get(lang).to_owned() });
+    let change_set = (undone.reverted > 0).then(|| undone.change_set.to_string());
+    let mut response = answer::ok(&UndoResult { change_set, reverted: undone.reverted, conflicts: conflicts.collect() });
+    answer::set_change_set(response.headers_mut(), undone.change_set, i64::from(undone.reverted > 0));
+    Ok(response)
+}

@@ -1,0 +1,98 @@
+//! Files: upload, download, versions.
+
+use axum::http::{StatusCode, header};
+use axum::response::Response;
+use guanxi_engine::files;
+use serde::{Deserialize, Serialize};
+use utoipa::IntoParams;
+
+use super::problems::{Acting, Reading};
+use super::shapes::jobs::{FileInfo, FileVersions};
+use super::{answer, shapes};
+use crate::extract::{Params, Path, Upload};
+use crate::problem::Result;
+use crate::session::Session;
+
+/// What is uploaded.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct NewFileParams {
+    /// The file's name.
+    name: String,
+    /// The record it hangs on.
+    #[serde(default)]
+    #[param(nullable = false)]
+    related_to: Option<String>,
+}
+
+/// Which version.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct ContentParams {
+    /// Its number; the newest if absent.
+    #[serde(default)]
+    #[param(nullable = false, minimum = 1)]
+    version: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct Versions {
+    versions: Vec<files::FileVersion>,
+}
+
+/// Stores a new file.
+#[utoipa::path(
+    post, path = "/api/v1/files", tag = "files",
+    params(NewFileParams),
+    request_body(content = inline(shapes::Bytes), content_type = "application/octet-stream", description = "The bytes."),
+    responses((status = 201, description = "The file.", body = FileInfo), Acting),
+)]
+pub async fn upload_file(session: Session, Params(params): Params<NewFileParams>, upload: Upload) -> Result<Response> {
+    let file = files::upload(&session.org, &session.ctx, &params.name, params.related_to.as_deref(), upload).await?;
+    let mut response = answer::json(StatusCode::CREATED, &file);
+    answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/files/{}", file.id));
+    Ok(response)
+}
+
+/// What is known of a file.
+#[utoipa::path(
+    get, path = "/api/v1/files/{id}", tag = "files",
+    params(("id" = String, Path, description = "The file's id.")),
+    responses((status = 200, description = "The file.", body = FileInfo), Reading),
+)]
+pub async fn get_file(session: Session, Path(id): Path<String>) -> Result<Response> {
+    Ok(answer::ok(&files::info(&session.org, &session.ctx, &id).await?))
+}
+
+/// The bytes of a file, always as an attachment.
+#[utoipa::path(
+    get, path = "/api/v1/files/{id}/content", tag = "files",
+    params(("id" = String, Path, description = "The file's id."), ContentParams),
+    responses((status = 200, description = "The bytes.", content((shapes::Bytes = "*/*"))), Reading),
+)]
+pub async fn file_content(session: Session, Path(id): Path<String>, Params(params): Params<ContentParams>) -> Result<Response> {
+    Ok(answer::download(files::open(&session.org, &session.ctx, &id, params.version).await?))
+}
+
+/// Stores a new version of a file.
+#[utoipa::path(
+    put, path = "/api/v1/files/{id}/content", tag = "files",
+    params(("id" = String, Path, description = "The file's id.")),
+    request_body(content = inline(shapes::Bytes), content_type = "application/octet-stream", description = "The bytes."),
+    responses((status = 200, description = "The file as it is now.", body = FileInfo), Acting),
+)]
+pub async fn upload_version(session: Session, Path(id): Path<String>, upload: Upload) -> Result<Response> {
+    Ok(answer::ok(&files::new_version(&session.org, &session.ctx, &id, upload).await?))
+}
+
+/// The versions of a file, newest first.
+#[utoipa::path(
+    get, path = "/api/v1/files/{id}/versions", tag = "files",
+    params(("id" = String, Path, description = "The file's id.")),
+    responses((status = 200, description = "The versions.", body = FileVersions), Reading),
+)]
+pub async fn file_versions(session: Session, Path(id): Path<String>) -> Result<Response> {
+    Ok(answer::ok(&Versions { versions: files::versions(&session.org, &session.ctx, &id).await? }))
+}

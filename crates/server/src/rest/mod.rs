@@ -1,0 +1,66 @@
+//! The REST API: one file per endpoint verb or small family, each with request, answer, handler and OpenAPI text.
+
+pub mod answer;
+pub mod change_sets;
+pub mod changes;
+pub mod exports;
+pub mod files;
+pub mod imports;
+pub mod jobs;
+pub mod me;
+pub mod objects;
+pub mod problems;
+pub mod query;
+pub mod records;
+pub mod recycle_bin;
+pub mod sessions;
+pub mod shapes;
+pub mod views;
+
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use crate::App;
+use crate::live::events;
+
+/// Every route of the API, with its documentation.
+pub fn routes() -> OpenApiRouter<App> {
+    OpenApiRouter::default()
+        .routes(routes!(sessions::create_session))
+        .routes(routes!(sessions::current_session, sessions::delete_session))
+        .routes(routes!(me::update_me))
+        .routes(routes!(objects::read::list_objects, objects::write::create_object))
+        .routes(routes!(objects::read::get_object, objects::write::update_object, objects::write::delete_object))
+        .routes(routes!(objects::write::create_field))
+        .routes(routes!(objects::write::update_field, objects::write::delete_field))
+        .routes(routes!(views::list_views, views::create_view))
+        .routes(routes!(views::update_view, views::delete_view))
+        .routes(routes!(records::list::list_records, records::create::create_record))
+        .routes(routes!(records::get::get_record, records::update::update_record, records::delete::delete_record))
+        .routes(routes!(records::bulk::bulk_records))
+        .routes(routes!(records::history::record_history))
+        .routes(routes!(records::history::record_timeline))
+        .routes(routes!(recycle_bin::list_recycle_bin))
+        .routes(routes!(recycle_bin::restore_records))
+        .routes(routes!(recycle_bin::purge_records))
+        .routes(routes!(query::get_query, query::run_query))
+        .routes(routes!(change_sets::undo_change_set))
+        .routes(routes!(changes::list_changes))
+        .routes(routes!(events::stream_events))
+        .routes(routes!(jobs::list_jobs))
+        .routes(routes!(jobs::get_job))
+        .routes(routes!(jobs::cancel_job))
+        .routes(routes!(imports::create_import, imports::list_imports))
+        .routes(routes!(imports::get_import, imports::update_import))
+        .routes(routes!(imports::preview_import))
+        .routes(routes!(imports::dry_run_import))
+        .routes(routes!(imports::run_import))
+        .routes(routes!(imports::import_errors))
+        .routes(routes!(imports::undo_import))
+        .routes(routes!(exports::create_export))
+        .routes(routes!(exports::export_file))
+        .routes(routes!(files::upload_file))
+        .routes(routes!(files::get_file))
+        .routes(routes!(files::file_content, files::upload_version))
+        .routes(routes!(files::file_versions))
+}

@@ -1,0 +1,87 @@
+//! The signed-in user.
+
+use utoipa::ToSchema;
+
+/// A person by id and name.
+#[derive(ToSchema)]
+pub struct Person {
+    /// The user's id.
+    pub id: String,
+    /// Name.
+    #[schema(required)]
+    pub name: Option<String>,
+}
+
+/// The language of the user interface.
+#[derive(ToSchema)]
+pub enum Language {
+    /// Simplified Chinese.
+    #[schema(rename = "zh-CN")]
+    Zh,
+    /// English.
+    #[schema(rename = "en")]
+    En,
+}
+
+/// The colours of the user interface.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum Theme {
+    /// Light.
+    Light,
+    /// Dark.
+    Dark,
+    /// As the device.
+    System,
+}
+
+/// The signed-in user.
+#[derive(ToSchema)]
+pub struct Me {
+    /// The user's record id.
+    pub id: String,
+    /// Name.
+    pub name: String,
+    /// E-mail.
+    pub email: String,
+    /// Name of the role.
+    pub role: String,
+    /// Whether the role may do everything.
+    pub administrator: bool,
+    /// Language.
+    pub language: Language,
+    /// Colours.
+    pub theme: Theme,
+    /// IANA time zone.
+    pub time_zone: String,
+    /// The organisation.
+    pub organisation: OrganisationInfo,
+    /// What the user may do beside records.
+    pub rights: UserRights,
+}
+
+/// The organisation of the signed-in user.
+#[derive(ToSchema)]
+pub struct OrganisationInfo {
+    /// Name.
+    pub name: String,
+    /// Its currency, ISO 4217.
+    pub currency: String,
+    /// All currencies switched on.
+    pub currencies: Vec<String>,
+    /// IANA time zone.
+    pub time_zone: String,
+}
+
+/// What a user may do beside records.
+#[derive(ToSchema)]
+pub struct UserRights {
+    /// Import files.
+    pub import: bool,
+    /// Export.
+    pub export: bool,
+    /// Change objects and fields.
+    pub customise: bool,
+    /// Manage users.
+    pub manage_users: bool,
+}

@@ -1,0 +1,58 @@
+//! What operators ask: is it alive, can it work, how is it doing.
+
+use std::fmt::Write as _;
+
+use axum::Router;
+use axum::extract::State;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use guanxi_model::{Error, ErrorKind};
+
+use crate::App;
+use crate::metrics::resident_bytes;
+use crate::problem::ApiError;
+
+/// `/healthz`, `/readyz`, `/metrics`.
+pub fn routes() -> Router<App> {
+    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
+}
+
+/// The process answers.
+async fn healthz() -> &'static str {
+    "ok\n"
+}
+
+/// Every organisation's store answers, and the server is not shutting down.
+async fn readyz(State(app): State<App>) -> Response {
+    let away = |detail: String| {
+        let error = Error::new(ErrorKind::Unavailable, "not_ready", "服务尚未就绪。", "The server is not ready.").because(detail);
+        ApiError::from(error).into_response()
+    };
+    if app.closing() {
+        return away("shutting down".to_owned());
+    }
+    for (name, org) in app.organisations() {
+        if let Err(error) = org.store().log_after(i64::MAX - 1, 1).await {
+            return away(format!("{name}: {error}"));
+        }
+    }
+    (StatusCode::OK, "ready\n").into_response()
+}
+
+async fn metrics(State(app): State<App>) -> Response {
+    let mut out = String::with_capacity(16 << 10);
+    app.metrics().write(&mut out);
+    let organisations = app.organisations();
+    let changes: i64 = organisations.iter().map(|(_, org)| *org.store().log_head().borrow()).sum();
+    let mut gauge = |name: &str, help: &str, kind: &str, value: u64| {
+        let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
+    };
+    gauge("guanxi_organisations", "Organisations served.", "gauge", organisations.len() as u64);
+    gauge("guanxi_changes_total", "Changes in the logs of all organisations.", "counter", changes.unsigned_abs());
+    gauge("guanxi_event_streams", "Open event streams.", "gauge", app.hub().count() as u64);
+    if let Some(bytes) = resident_bytes() {
+        gauge("process_resident_memory_bytes", "Memory the process holds.", "gauge", bytes);
+    }
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], out).into_response()
+}
