@@ -1,0 +1,42 @@
+// Short names for the shapes of the generated client; the one place to absorb a change of naming.
+import type { Filter, SortKey } from '../lib/filter.ts'
+import type { components } from './generated.ts'
+
+type Schemas = components['schemas']
+
+export type Me = Schemas['Me']
+export type ObjectSummary = Schemas['ObjectSummary']
+export type Field = Schemas['Field']
+export type PicklistValue = Schemas['PicklistValue']
+export type Pipeline = Schemas['Pipeline']
+export type Stage = Schemas['Stage']
+export type RelatedList = Schemas['RelatedList']
+export type Change = Schemas['Change']
+export type TimelineItem = Schemas['TimelineItem']
+export type DeletedRecord = Schemas['DeletedRecord']
+export type Job = Schemas['Job']
+export type Import = Schemas['Import']
+export type ImportColumn = Schemas['ImportColumn']
+export type ImportResult = Schemas['ImportResult']
+export type Mapping = Schemas['Mapping']
+export type MappingFile = Schemas['MappingFile']
+export type PreviewRow = Schemas['PreviewRow']
+export type Problem = Schemas['Problem']
+
+/** A record: values by field name. */
+export type RecordData = Record<string, unknown>
+
+export type View = Omit<Schemas['View'], 'filter' | 'sort'> & { filter?: Filter | null; sort: SortKey[] }
+export type NewView = Omit<Schemas['NewView'], 'filter' | 'sort'> & {
+  filter?: Filter | null
+  sort: SortKey[]
+}
+export type ObjectDetail = Omit<Schemas['ObjectDetail'], 'views'> & { views: View[] }
+
+export interface Page {
+  records: RecordData[]
+  next: string | null
+  total: number | null
+}
+
+export const idOf = (record: RecordData): string => String(record.id ?? '')

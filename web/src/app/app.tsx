@@ -1,0 +1,41 @@
+// The providers around the routes.
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { RouterProvider } from '@tanstack/react-router'
+import { watchSignedOut } from '../api/client.ts'
+import { ApiError } from '../api/problem.ts'
+import { meQuery } from '../api/queries.ts'
+import { Toasts } from '../ui/toast.tsx'
+import { createAppRouter } from './router.tsx'
+
+const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      retry: (count, error) => count < 2 && !(error instanceof ApiError && error.status < 500),
+      refetchOnWindowFocus: false,
+    },
+  },
+})
+
+const router = createAppRouter(queryClient)
+
+watchSignedOut(() => {
+  if (router.state.location.pathname === '/sign-in') return
+  queryClient.setQueryData(meQuery.queryKey, null)
+  const next = router.state.location.href
+  void router.navigate({ to: '/sign-in', search: { next, expired: true } })
+})
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: typeof router
+  }
+}
+
+export function App() {
+  return (
+    <QueryClientProvider client={queryClient}>
+      <RouterProvider router={router} />
+      <Toasts />
+    </QueryClientProvider>
+  )
+}

@@ -1,0 +1,35 @@
+// What is shown for an unknown address, and when a page fails.
+import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '../api/problem.ts'
+import { Button } from '../ui/button.tsx'
+import { Empty } from '../ui/feedback.tsx'
+
+export function NotFound() {
+  const { t } = useTranslation()
+  return (
+    <Empty
+      title={t('errors.notFound')}
+      why={t('errors.notFoundWhy')}
+      action={
+        <Link className="btn btn-outline" to="/">
+          {t('errors.home')}
+        </Link>
+      }
+    />
+  )
+}
+
+export function Crashed({ error }: ErrorComponentProps) {
+  const { t } = useTranslation()
+  if (error instanceof ApiError && error.status === 404) return <NotFound />
+  return (
+    <div role="alert">
+      <Empty
+        title={t('errors.crash')}
+        why={error instanceof ApiError ? error.message : t('errors.crashWhy')}
+        action={<Button onClick={() => window.location.reload()}>{t('errors.reload')}</Button>}
+      />
+    </div>
+  )
+}

@@ -1,0 +1,134 @@
+// Every address of the application, its search parameters, and the lazily loaded page behind it.
+import type { QueryClient } from '@tanstack/react-query'
+import {
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+} from '@tanstack/react-router'
+import { meQuery, objectQuery, objectsQuery, viewsQuery } from '../api/queries.ts'
+import { setLanguage } from '../lib/i18n.ts'
+import { setTheme } from '../lib/theme.ts'
+import { SkeletonLines } from '../ui/feedback.tsx'
+import { Crashed, NotFound } from './fallbacks.tsx'
+import { listSearch } from './search.ts'
+import { Shell } from './shell.tsx'
+
+interface Context {
+  queryClient: QueryClient
+}
+
+const root = createRootRouteWithContext<Context>()({
+  component: Outlet,
+  notFoundComponent: NotFound,
+  errorComponent: Crashed,
+})
+
+const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: (search: Record<string, unknown>) => ({
+    next: text(search.next),
+    expired: search.expired === true ? true : undefined,
+  }),
+  component: lazyRouteComponent(() => import('./pages/sign_in_page.tsx')),
+})
+
+/** All that needs somebody signed in; language and theme follow the user to each browser. */
+const inside = createRoute({
+  getParentRoute: () => root,
+  id: 'inside',
+  beforeLoad: async ({ context, location }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery)
+    if (!me) throw redirect({ to: '/sign-in', search: { next: location.href, expired: undefined } })
+  },
+  loader: async ({ context }) => {
+    const me = await context.queryClient.ensureQueryData(meQuery)
+    if (!me) return
+    setTheme(me.theme)
+    await Promise.all([setLanguage(me.language), context.queryClient.ensureQueryData(objectsQuery)])
+  },
+  staleTime: Number.POSITIVE_INFINITY,
+  component: Shell,
+  pendingComponent: () => <SkeletonLines count={10} />,
+  errorComponent: Crashed,
+})
+
+const home = createRoute({
+  getParentRoute: () => inside,
+  path: '/',
+  component: lazyRouteComponent(() => import('../features/home/home.tsx')),
+})
+
+const list = createRoute({
+  getParentRoute: () => inside,
+  path: '/o/$object',
+  validateSearch: listSearch,
+  loader: ({ context, params }) => {
+    void context.queryClient.prefetchQuery(viewsQuery(params.object))
+    return context.queryClient.ensureQueryData(objectQuery(params.object)).then(() => undefined)
+  },
+  component: lazyRouteComponent(() => import('./pages/list_route.tsx')),
+})
+
+const record = createRoute({
+  getParentRoute: () => inside,
+  path: '/o/$object/$id',
+  loader: ({ context, params }) =>
+    context.queryClient.ensureQueryData(objectQuery(params.object)).then(() => undefined),
+  component: lazyRouteComponent(() => import('./pages/record_route.tsx')),
+})
+
+const imports = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports',
+  validateSearch: (search: Record<string, unknown>) => ({ object: text(search.object) }),
+  component: lazyRouteComponent(() => import('./pages/imports_route.tsx')),
+})
+
+const importOne = createRoute({
+  getParentRoute: () => inside,
+  path: '/imports/$id',
+  component: lazyRouteComponent(() => import('./pages/import_route.tsx')),
+})
+
+const jobs = createRoute({
+  getParentRoute: () => inside,
+  path: '/jobs',
+  component: lazyRouteComponent(() => import('../features/jobs/jobs.tsx')),
+})
+
+const recycleBin = createRoute({
+  getParentRoute: () => inside,
+  path: '/recycle-bin',
+  component: lazyRouteComponent(() => import('../features/recycle_bin/recycle_bin.tsx')),
+})
+
+const settings = createRoute({
+  getParentRoute: () => inside,
+  path: '/settings',
+  component: lazyRouteComponent(() => import('../features/settings/settings.tsx')),
+})
+
+const routeTree = root.addChildren([
+  signIn,
+  inside.addChildren([home, list, record, imports, importOne, jobs, recycleBin, settings]),
+])
+
+export function createAppRouter(queryClient: QueryClient) {
+  return createRouter({
+    routeTree,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadDelay: 80,
+    defaultPendingMs: 150,
+    defaultPendingComponent: () => <SkeletonLines count={10} />,
+    defaultErrorComponent: Crashed,
+    defaultNotFoundComponent: NotFound,
+    scrollRestoration: true,
+  })
+}

@@ -1,0 +1,32 @@
+// Changing language and theme: at once on screen, then kept with the user, then the server's labels read again.
+import { useQueryClient } from '@tanstack/react-query'
+import { updateMe } from '../../api/commands.ts'
+import { meQuery } from '../../api/queries.ts'
+import type { Me } from '../../api/types.ts'
+import { type Language, setLanguage } from '../../lib/i18n.ts'
+import { setTheme, type Theme } from '../../lib/theme.ts'
+import { useErrorToast } from '../../records/writes.ts'
+
+export function usePreferences() {
+  const client = useQueryClient()
+  const onError = useErrorToast()
+  const keep = async (change: Partial<Pick<Me, 'language' | 'theme' | 'time_zone'>>) => {
+    try {
+      client.setQueryData(meQuery.queryKey, await updateMe(change))
+    } catch (error) {
+      onError(error)
+    }
+  }
+  return {
+    changeLanguage: async (language: Language) => {
+      await setLanguage(language)
+      await keep({ language })
+      await client.invalidateQueries()
+    },
+    changeTheme: (theme: Theme) => {
+      setTheme(theme)
+      return keep({ theme })
+    },
+    changeTimeZone: (timeZone: string) => keep({ time_zone: timeZone }),
+  }
+}

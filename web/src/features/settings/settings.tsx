@@ -1,0 +1,85 @@
+// The user's own settings: language, theme, time zone.
+import { useQuery } from '@tanstack/react-query'
+import { Settings as SettingsIcon } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { meQuery } from '../../api/queries.ts'
+import { currentLanguage, languages } from '../../lib/i18n.ts'
+import { Segmented } from '../../ui/button.tsx'
+import { FormRow } from '../../ui/form.tsx'
+import { showToast } from '../../ui/toast.tsx'
+import { usePreferences } from '../session/preferences.ts'
+import './settings.css'
+
+const themes = ['light', 'dark', 'system'] as const
+
+export default function Settings() {
+  const { t } = useTranslation()
+  const { data: me } = useQuery(meQuery)
+  const { changeLanguage, changeTheme, changeTimeZone } = usePreferences()
+  if (!me) return null
+  const saved = () => showToast(t('settings.saved'))
+  const zones = Intl.supportedValuesOf('timeZone')
+  const facts = [
+    [t('settings.name'), me.name],
+    [t('settings.email'), me.email],
+    [t('settings.role'), me.role ?? '—'],
+    [t('settings.organisation'), me.organisation.name],
+    [t('settings.currency'), me.organisation.currency],
+  ]
+  return (
+    <div className="page" data-module="platform">
+      <header className="page-head">
+        <span className="object-badge">
+          <SettingsIcon size={16} aria-hidden />
+        </span>
+        <h1>{t('settings.title')}</h1>
+      </header>
+      <div className="page-scroll settings">
+        <section aria-label={t('settings.profile')}>
+          <h2>{t('settings.profile')}</h2>
+          <FormRow id="language" label={t('settings.language')} help={t('settings.languageHint')} group>
+            <Segmented
+              label={t('settings.language')}
+              value={currentLanguage()}
+              onChange={(language) => void changeLanguage(language).then(saved)}
+              options={languages.map((language) => ({ value: language, label: t(`language.${language}`) }))}
+            />
+          </FormRow>
+          <FormRow id="theme" label={t('settings.theme')} group>
+            <Segmented
+              label={t('settings.theme')}
+              value={me.theme}
+              onChange={(theme) => void changeTheme(theme).then(saved)}
+              options={themes.map((theme) => ({ value: theme, label: t(`theme.${theme}`) }))}
+            />
+          </FormRow>
+          <FormRow id="time-zone" label={t('settings.timeZone')} help={t('settings.timeZoneHint')}>
+            <select
+              id="time-zone"
+              className="input"
+              value={me.time_zone}
+              aria-describedby="time-zone-help"
+              onChange={(event) => void changeTimeZone(event.target.value).then(saved)}
+            >
+              {!zones.includes(me.time_zone) && <option>{me.time_zone}</option>}
+              {zones.map((zone) => (
+                <option key={zone}>{zone}</option>
+              ))}
+            </select>
+          </FormRow>
+        </section>
+        <section aria-label={t('settings.about')}>
+          <h2>{t('settings.about')}</h2>
+          <dl>
+            {facts.map(([name, value]) => (
+              <div key={name}>
+                <dt>{name}</dt>
+                <dd>{value}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,10 @@
+// The figure, grouped as the language does.
+import { formatDecimal } from '../../lib/money.ts'
+import { useFieldSettings } from '../context.tsx'
+import type { ShowProps } from '../types.ts'
+
+export function PercentShow({ value }: ShowProps) {
+  const { language } = useFieldSettings()
+  if (value === null || value === undefined) return null
+  return <span className="figure">{`${formatDecimal(value as string, language)}%`}</span>
+}

@@ -1,0 +1,81 @@
+// A change of the log in words: who changed what, from which value to which.
+import { useTranslation } from 'react-i18next'
+import type { Change, Field, ObjectDetail } from '../../api/types.ts'
+import { addressLine, asAddress } from '../../fields/address/value.ts'
+import { useFieldSettings } from '../../fields/context.tsx'
+import { formatDate, formatDateTime } from '../../lib/dates.ts'
+import { formatMoney, isMoney } from '../../lib/money.ts'
+import { fieldsByName } from '../meta.ts'
+
+const hidden = new Set(['id', 'version', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'])
+const doors = ['import', 'rest', 'undo', 'automation', 'salesforce'] as const
+
+interface ChangeTextProps {
+  change: Change
+  who: string
+  meta: ObjectDetail
+}
+
+export function ChangeText({ change, who, meta }: ChangeTextProps) {
+  const { t } = useTranslation()
+  const words = useValueWords()
+  const fields = fieldsByName(meta)
+  const changed = change.fields.filter((item) => !hidden.has(item.field))
+  const door = doors.find((name) => name === change.door)
+  const via = door ? t(`timeline.door.${door}`) : ''
+  if (change.op !== 'update') {
+    const key = (
+      { create: 'createdBy', delete: 'deletedBy', restore: 'restoredBy', purge: 'purgedBy' } as const
+    )[change.op]
+    return <p>{[t(`timeline.${key}`, { name: who }), via].filter(Boolean).join(' · ')}</p>
+  }
+  const labels = changed.map((item) => item.label ?? fields.get(item.field)?.label ?? item.field)
+  return (
+    <>
+      <p>
+        {[t('timeline.updatedBy', { name: who, fields: labels.join('、') }), via].filter(Boolean).join(' · ')}
+      </p>
+      <ul className="change-list">
+        {changed.map((item, index) => {
+          const field = fields.get(item.field)
+          const from = words(item.old, field)
+          const to = words(item.new, field)
+          const text = !to
+            ? t('timeline.cleared', { from })
+            : from
+              ? t('timeline.fromTo', { from, to })
+              : t('timeline.setTo', { to })
+          return (
+            <li key={item.field}>
+              {labels.length > 1 && <span className="change-label">{labels[index]} </span>}
+              {text}
+            </li>
+          )
+        })}
+      </ul>
+    </>
+  )
+}
+
+/** A value as words, without the marks and links of a cell. */
+function useValueWords() {
+  const { t } = useTranslation()
+  const { language, timeZone } = useFieldSettings()
+  return (value: unknown, field: Field | undefined): string => {
+    if (value === null || value === undefined || value === '') return ''
+    const labelled = (item: unknown) =>
+      field?.values?.find((candidate) => candidate.value === item)?.label ?? String(item)
+    if (Array.isArray(value)) return value.map(labelled).join('、')
+    if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no')
+    if (isMoney(value)) return formatMoney(value, language)
+    if (field?.type === 'address') return addressLine(asAddress(value), language === 'zh-CN')
+    if (typeof value === 'object') {
+      const known = value as { name?: unknown; typed?: unknown; e164?: unknown }
+      return String(known.name ?? known.typed ?? known.e164 ?? JSON.stringify(value))
+    }
+    if (field?.type === 'date') return formatDate(String(value), language)
+    if (field?.type === 'date_time') return formatDateTime(String(value), language, timeZone)
+    if (field?.type === 'percent') return `${String(value)}%`
+    return labelled(value)
+  }
+}

@@ -1,0 +1,234 @@
+// The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
+import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
+import { Link, useNavigate } from '@tanstack/react-router'
+import { ChevronLeft, Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { ApiError } from '../../api/problem.ts'
+import { objectQuery, recordQuery } from '../../api/queries.ts'
+import type { ObjectDetail, RecordData } from '../../api/types.ts'
+import { useFieldSettings } from '../../fields/context.tsx'
+import { Button } from '../../ui/button.tsx'
+import { ConfirmDialog } from '../../ui/dialog.tsx'
+import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
+import { Menu } from '../../ui/menu.tsx'
+import { ObjectIcon } from '../../ui/object-icon.tsx'
+import { showToast } from '../../ui/toast.tsx'
+import { usePhone } from '../list/use_phone.ts'
+import { fieldsByName, nameOf, pathsFor } from '../meta.ts'
+import { Value } from '../value.tsx'
+import { useDeleteRecord } from '../writes.ts'
+import './detail.css'
+import { Details } from './details.tsx'
+import { RelatedLists } from './related.tsx'
+import { StagePath } from './stage_path.tsx'
+import { Timeline } from './timeline.tsx'
+
+const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
+
+/** The record with everything its page shows. */
+export function useFullRecord(meta: ObjectDetail, id: string) {
+  const { objects } = useFieldSettings()
+  const fields = [
+    ...pathsFor(
+      meta,
+      meta.fields.map((field) => field.name),
+      objects,
+    ),
+  ]
+  if (!fields.includes('version')) fields.push('version')
+  return useQuery(recordQuery(meta.name, id, fields))
+}
+
+export default function RecordPage({ object, id }: { object: string; id: string }) {
+  const { t } = useTranslation()
+  const { data: meta } = useSuspenseQuery(objectQuery(object))
+  const record = useFullRecord(meta, id)
+  if (record.isPending) return <SkeletonLines count={12} />
+  if (record.isError) return <Failed meta={meta} error={record.error} retry={() => void record.refetch()} />
+  return (
+    <div className="page record-page" data-module={meta.module}>
+      <RecordHeader meta={meta} record={record.data} id={id} />
+      <Body meta={meta} record={record.data} id={id} label={t('record.details')} />
+    </div>
+  )
+}
+
+function Failed({ meta, error, retry }: { meta: ObjectDetail; error: Error; retry: () => void }) {
+  const { t } = useTranslation()
+  const missing = error instanceof ApiError && (error.status === 404 || error.status === 403)
+  if (!missing) {
+    return (
+      <Empty
+        title={t('errors.title')}
+        why={error.message}
+        action={<Button onClick={retry}>{t('common.retry')}</Button>}
+      />
+    )
+  }
+  return (
+    <Empty
+      icon={<ObjectIcon name={meta.icon} size={28} />}
+      title={t('record.notFound')}
+      why={t('record.notFoundWhy')}
+      action={
+        <Link className="btn btn-outline" to="/o/$object" params={{ object: meta.name }}>
+          {t('record.backToList', { object: meta.label_plural })}
+        </Link>
+      }
+    />
+  )
+}
+
+interface PartProps {
+  meta: ObjectDetail
+  record: RecordData
+  id: string
+}
+
+function RecordHeader({ meta, record, id }: PartProps) {
+  const { t } = useTranslation()
+  const navigate = useNavigate()
+  const deleteRecord = useDeleteRecord()
+  const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
+  const name = nameOf(record, meta.name_field)
+  const fields = fieldsByName(meta)
+  const highlights = meta.layout.highlights
+    .map((item) => fields.get(item))
+    .filter((field) => field !== undefined)
+  const remove = async () => {
+    setOpen(null)
+    if (await deleteRecord(meta.name, id, name)) {
+      void navigate({ to: '/o/$object', params: { object: meta.name } })
+    }
+  }
+  const copyLink = () => {
+    void navigator.clipboard?.writeText(window.location.href).then(() => showToast(t('common.copied')))
+  }
+  return (
+    <header className="record-head">
+      <Link className="crumb" to="/o/$object" params={{ object: meta.name }}>
+        <ChevronLeft size={14} aria-hidden />
+        {meta.label_plural}
+      </Link>
+      <div className="record-title">
+        <span className="object-badge">
+          <ObjectIcon name={meta.icon} size={18} />
+        </span>
+        <h1>{name}</h1>
+        <span className="spring" />
+        {meta.rights.edit && (
+          <Button icon={<Pencil size={14} aria-hidden />} onClick={() => setOpen('edit')}>
+            {t('common.edit')}
+          </Button>
+        )}
+        <Menu
+          label={t('common.more')}
+          align="end"
+          items={[
+            { label: t('record.copyLink'), icon: <Copy size={14} aria-hidden />, onSelect: copyLink },
+            ...(meta.rights.delete
+              ? [
+                  {
+                    label: t('common.delete'),
+                    icon: <Trash2 size={14} aria-hidden />,
+                    danger: true,
+                    onSelect: () => setOpen('delete'),
+                  },
+                ]
+              : []),
+          ]}
+          trigger={(props) => (
+            <button
+              type="button"
+              className="btn btn-icon"
+              aria-label={t('common.more')}
+              title={t('common.more')}
+              {...props}
+            >
+              <Ellipsis size={16} aria-hidden />
+            </button>
+          )}
+        />
+      </div>
+      {highlights.length > 0 && (
+        <dl className="highlights" aria-label={t('record.highlights')}>
+          {highlights.map((field) => (
+            <div key={field.name}>
+              <dt>{field.label}</dt>
+              <dd>
+                <Value field={field} record={record} mode="detail" />
+              </dd>
+            </div>
+          ))}
+        </dl>
+      )}
+      {meta.stage && <StagePath meta={meta} record={record} />}
+      <Suspense>
+        {open === 'edit' && <RecordDialog meta={meta} record={record} onClose={() => setOpen(null)} />}
+      </Suspense>
+      {open === 'delete' && (
+        <ConfirmDialog
+          title={t('record.deleteTitle', { name })}
+          text={t('record.deleteWhy')}
+          confirm={t('common.delete')}
+          danger
+          onConfirm={() => void remove()}
+          onClose={() => setOpen(null)}
+        />
+      )}
+    </header>
+  )
+}
+
+type Tab = 'details' | 'related' | 'timeline'
+
+/** Everything side by side on a desk, one thing at a time on a phone. */
+function Body({ meta, record, id }: PartProps & { label: string }) {
+  const { t } = useTranslation()
+  const phone = usePhone()
+  const [tab, setTab] = useState<Tab>('details')
+  const hasRelated = meta.layout.related.length > 0
+  const details = <Details meta={meta} record={record} />
+  const related = <RelatedLists meta={meta} record={record} id={id} />
+  const timeline = <Timeline meta={meta} id={id} />
+  if (!phone) {
+    return (
+      <div className={`record-body ${meta.timeline ? '' : 'single'}`}>
+        <div className="record-main">
+          {details}
+          {hasRelated && related}
+        </div>
+        {meta.timeline && <aside aria-label={t('record.timeline')}>{timeline}</aside>}
+      </div>
+    )
+  }
+  const tabs: Tab[] = [
+    'details',
+    ...(hasRelated ? (['related'] as const) : []),
+    ...(meta.timeline ? (['timeline'] as const) : []),
+  ]
+  return (
+    <>
+      <div className="tabs" role="tablist">
+        {tabs.map((item) => (
+          <button
+            key={item}
+            type="button"
+            role="tab"
+            id={`tab-${item}`}
+            aria-controls="record-tab"
+            aria-selected={item === tab}
+            className="tab"
+            onClick={() => setTab(item)}
+          >
+            {t(`record.${item}`)}
+          </button>
+        ))}
+      </div>
+      <div role="tabpanel" id="record-tab" aria-labelledby={`tab-${tab}`} className="record-tab">
+        {tab === 'details' ? details : tab === 'related' ? related : timeline}
+      </div>
+    </>
+  )
+}

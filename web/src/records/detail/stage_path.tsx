@@ -1,0 +1,67 @@
+// The stages of the record's pipeline in order; pressing one moves the record there.
+import { useQueryClient } from '@tanstack/react-query'
+import { Check } from 'lucide-react'
+import { useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { updateRecord } from '../../api/commands.ts'
+import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
+import { boardColumns } from '../meta.ts'
+import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
+
+export function StagePath({ meta, record }: { meta: ObjectDetail; record: RecordData }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const undoToast = useUndoToast()
+  const onError = useErrorToast()
+  const [pending, setPending] = useState<string | null>(null)
+  const { stage } = meta
+  if (!stage) return null
+  const pipeline = stage.pipeline_field ? record[stage.pipeline_field] : null
+  const stages = boardColumns(meta, stage.stage_field, typeof pipeline === 'string' ? pipeline : null)
+  const current = pending ?? String(record[stage.stage_field] ?? '')
+  const at = stages.findIndex((item) => item.value === current)
+  const set = async (value: string, label: string) => {
+    setPending(value)
+    try {
+      const { changeSet } = await updateRecord(
+        meta.name,
+        idOf(record),
+        { [stage.stage_field]: value },
+        record.version,
+      )
+      undoToast(t('board.moved', { stage: label }), changeSet)
+    } catch (error) {
+      onError(error)
+    }
+    await refreshRecords(client)
+    setPending(null)
+  }
+  const end = stages[at]?.category
+  return (
+    <ol className="stage-path" aria-label={t('record.stagePath')}>
+      {stages.map((item, index) => {
+        const done = index < at && end !== 'lost' && item.category === 'open'
+        const here = index === at
+        const closed = here && item.category && item.category !== 'open' ? item.category : ''
+        return (
+          <li key={item.value} className={`${done ? 'done' : ''} ${here ? 'here' : ''} ${closed}`}>
+            <button
+              type="button"
+              disabled={!meta.rights.edit || here}
+              aria-current={here ? 'step' : undefined}
+              aria-label={
+                here
+                  ? t('record.currentStage', { stage: item.label })
+                  : t('record.setStage', { stage: item.label })
+              }
+              onClick={() => void set(item.value, item.label)}
+            >
+              {done && <Check size={13} aria-hidden />}
+              <span className="ellipsis">{item.label}</span>
+            </button>
+          </li>
+        )
+      })}
+    </ol>
+  )
+}

@@ -1,0 +1,154 @@
+// A field on the record page: shown, and edited in place. Enter or leaving the box saves, Esc gives up.
+import { useQueryClient } from '@tanstack/react-query'
+import { Pencil } from 'lucide-react'
+import { Suspense, useId, useRef, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { updateRecord } from '../../api/commands.ts'
+import { ApiError } from '../../api/problem.ts'
+import type { Field, ObjectDetail, RecordData } from '../../api/types.ts'
+import { fieldType } from '../../fields/registry.ts'
+import { isComposing } from '../../lib/keyboard.ts'
+import { Button } from '../../ui/button.tsx'
+import { Skeleton } from '../../ui/feedback.tsx'
+import { describedBy } from '../../ui/form.tsx'
+import { Value } from '../value.tsx'
+import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
+import { changes } from './draft.ts'
+import { isEditable } from './record_form.tsx'
+
+interface InlineProps {
+  meta: ObjectDetail
+  field: Field
+  record: RecordData
+}
+
+export function InlineField({ meta, field, record }: InlineProps) {
+  const { t } = useTranslation()
+  const [editing, setEditing] = useState(false)
+  const button = useRef<HTMLButtonElement>(null)
+  const editable = isEditable(field) && meta.rights.edit
+  const { wide } = fieldType(field.type)
+  const close = () => {
+    setEditing(false)
+    requestAnimationFrame(() => button.current?.focus())
+  }
+  return (
+    <div className={`detail-field ${wide ? 'wide' : ''}`}>
+      <dt title={field.help ?? undefined}>{field.label}</dt>
+      <dd>
+        {editing ? (
+          <InlineEditor meta={meta} field={field} record={record} onClose={close} />
+        ) : (
+          <>
+            <span className="detail-value">
+              <Value field={field} record={record} mode="detail" />
+            </span>
+            {editable && (
+              <button
+                ref={button}
+                type="button"
+                className="inline-edit"
+                aria-label={t('record.editField', { field: field.label })}
+                title={t('record.editField', { field: field.label })}
+                onClick={() => setEditing(true)}
+              >
+                <Pencil size={13} aria-hidden />
+              </button>
+            )}
+          </>
+        )}
+      </dd>
+    </div>
+  )
+}
+
+function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose: () => void }) {
+  const { t } = useTranslation()
+  const id = useId()
+  const client = useQueryClient()
+  const undoToast = useUndoToast()
+  const onError = useErrorToast()
+  const [value, setValue] = useState(record[field.name])
+  const [error, setError] = useState<string>()
+  const [saving, setSaving] = useState(false)
+  const { Edit } = fieldType(field.type)
+  const multiline = field.type === 'long_text' || field.type === 'rich_text' || field.type === 'json'
+
+  const save = async () => {
+    const change = changes(record, { [field.name]: value ?? null })
+    if (Object.keys(change).length === 0) return onClose()
+    setSaving(true)
+    try {
+      const { changeSet } = await updateRecord(meta.name, String(record.id), change, record.version)
+      undoToast(t('record.saved'), changeSet)
+      onClose()
+      await refreshRecords(client)
+    } catch (failure) {
+      const problem = failure instanceof ApiError ? failure : null
+      if (problem?.current) setError(t('record.conflictTitle'))
+      else if (problem && problem.fieldErrors[field.name]) setError(problem.fieldErrors[field.name])
+      else onError(failure)
+      if (problem?.current) await refreshRecords(client)
+    } finally {
+      setSaving(false)
+    }
+  }
+
+  return (
+    <form
+      className="inline-form"
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault()
+        void save()
+      }}
+      onKeyDown={(event) => {
+        if (event.key === 'Escape' && !event.defaultPrevented) onClose()
+        const enter = event.key === 'Enter' && !event.defaultPrevented
+        if (enter && isComposing(event)) event.preventDefault()
+        else if (
+          enter &&
+          (!multiline || event.ctrlKey || event.metaKey) &&
+          event.target instanceof HTMLElement
+        ) {
+          if (event.target.tagName !== 'BUTTON') {
+            event.preventDefault()
+            void save()
+          }
+        }
+      }}
+    >
+      <span className="sr-only" id={`${id}-label`}>
+        {field.label}
+      </span>
+      <label className="sr-only" htmlFor={id}>
+        {field.label}
+      </label>
+      <Suspense fallback={<Skeleton height={30} />}>
+        <Edit
+          id={id}
+          field={field}
+          value={value}
+          record={record}
+          onChange={setValue}
+          invalid={error !== undefined}
+          describedBy={describedBy(id, null, error)}
+          autoFocus
+        />
+      </Suspense>
+      {error && (
+        <span className="form-error" id={`${id}-error`} role="alert">
+          {error}
+        </span>
+      )}
+      <span className="inline-actions">
+        <Button small variant="primary" type="submit" disabled={saving}>
+          {t('common.save')}
+        </Button>
+        <Button small onClick={onClose}>
+          {t('common.cancel')}
+        </Button>
+      </span>
+    </form>
+  )
+}

@@ -1,0 +1,223 @@
+// The table of a list: only the rows in view exist, more pages are fetched as they are scrolled to.
+import {
+  columnResizingFeature,
+  columnSizingFeature,
+  type Header,
+  type RowSelectionState,
+  rowSelectionFeature,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table'
+import { useVirtualizer } from '@tanstack/react-virtual'
+import { ArrowDown, ArrowUp } from 'lucide-react'
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef } from 'react'
+import { useTranslation } from 'react-i18next'
+import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
+import { fieldType } from '../../fields/registry.ts'
+import type { SortKey } from '../../lib/filter.ts'
+import { Skeleton } from '../../ui/feedback.tsx'
+import { fieldsByName, nameOf } from '../meta.ts'
+import { TableRow } from './table_row.tsx'
+
+const features = tableFeatures({ columnSizingFeature, columnResizingFeature, rowSelectionFeature })
+export const selectionWidth = 40
+
+export interface TableProps {
+  meta: ObjectDetail
+  records: RecordData[]
+  columns: string[]
+  sort: SortKey[]
+  total: number | null
+  hasMore: boolean
+  loadMore: () => void
+  onSort: (sort: SortKey[]) => void
+  selection: RowSelectionState
+  onSelection: Dispatch<SetStateAction<RowSelectionState>>
+  onPeek: (id: string) => void
+}
+
+interface ColumnMeta {
+  field: Field
+}
+
+export function RecordTable(props: TableProps) {
+  const { t } = useTranslation()
+  const { meta, records, hasMore, loadMore, selection, onSelection } = props
+  const scroller = useRef<HTMLDivElement>(null)
+  const columns = useColumns(meta, props.columns)
+  const table = useTable({
+    features,
+    columns,
+    data: records,
+    getRowId: idOf,
+    columnResizeMode: 'onChange',
+    state: { rowSelection: selection },
+    onRowSelectionChange: onSelection,
+  })
+  const toggle = useCallback((id: string) => onSelection((was) => toggled(was, id)), [onSelection])
+  const rowHeight = 36
+  const virtual = useVirtualizer({
+    count: records.length + (hasMore ? 3 : 0),
+    getScrollElement: () => scroller.current,
+    estimateSize: () => rowHeight,
+    overscan: 8,
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && last >= records.length - 20) loadMore()
+  }, [hasMore, last, records.length, loadMore])
+
+  const headers = table.getHeaderGroups()[0]?.headers ?? []
+  const fields = useMemo(() => columns.map((column) => column.meta.field), [columns])
+  const sizes = headers.map((header) => header.getSize())
+  const width = selectionWidth + sizes.reduce((sum, size) => sum + size, 0)
+  const all = records.length > 0 && records.every((record) => selection[idOf(record)])
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
+    <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={meta.label_plural}>
+      {/* biome-ignore lint/a11y/useSemanticElements: rows in view only, placed by transform */}
+      <div
+        role="table"
+        className="table"
+        aria-label={meta.label_plural}
+        aria-rowcount={props.total === null ? -1 : props.total + 1}
+        aria-colcount={fields.length + 1}
+        style={{ width }}
+      >
+        <div role="rowgroup" className="table-head">
+          <div role="row" className="table-row" aria-rowindex={1}>
+            <div role="columnheader" className="cell cell-select" style={{ width: selectionWidth }}>
+              <input
+                type="checkbox"
+                aria-label={t('list.selectAll')}
+                checked={all}
+                onChange={() =>
+                  onSelection(
+                    all ? {} : Object.fromEntries(records.map((record) => [idOf(record), true as const])),
+                  )
+                }
+              />
+            </div>
+            {headers.map((header) => (
+              <HeaderCell
+                key={header.id}
+                header={header}
+                field={(header.column.columnDef.meta as ColumnMeta).field}
+                sort={props.sort}
+                onSort={props.onSort}
+              />
+            ))}
+          </div>
+        </div>
+        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+          {items.map((item) => {
+            const record = records[item.index]
+            if (!record)
+              return <LoadingRow key={item.key} start={item.start} index={item.index} width={width} />
+            const id = idOf(record)
+            return (
+              <TableRow
+                key={id}
+                meta={meta}
+                record={record}
+                fields={fields}
+                sizes={sizes}
+                start={item.start}
+                index={item.index}
+                name={nameOf(record, meta.name_field)}
+                selected={selection[id] === true}
+                onSelect={toggle}
+                onPeek={props.onPeek}
+              />
+            )
+          })}
+        </div>
+      </div>
+    </div>
+  )
+}
+
+function toggled(selection: RowSelectionState, id: string): RowSelectionState {
+  const { [id]: was, ...rest } = selection
+  return was ? rest : { ...rest, [id]: true }
+}
+
+function useColumns(meta: ObjectDetail, names: string[]) {
+  const key = names.join(',')
+  return useMemo(() => {
+    const fields = fieldsByName(meta)
+    const shown = key.split(',').map((name) => fields.get(name))
+    return shown
+      .filter((field) => field !== undefined)
+      .map((field) => ({
+        id: field.name,
+        header: field.label,
+        size: field.name === meta.name_field ? 240 : fieldType(field.type).column.width,
+        minSize: 70,
+        meta: { field } satisfies ColumnMeta,
+      }))
+  }, [meta, key])
+}
+
+interface HeaderProps {
+  header: Header<typeof features, RecordData>
+  field: Field
+  sort: SortKey[]
+  onSort: (sort: SortKey[]) => void
+}
+
+function HeaderCell({ header, field, sort, onSort }: HeaderProps) {
+  const { t } = useTranslation()
+  const key = sort.find((item) => item.field === field.name)
+  const align = fieldType(field.type).column.align
+  const next = (): SortKey[] => {
+    if (!key) return [{ field: field.name, desc: false }]
+    return key.desc ? [] : [{ field: field.name, desc: true }]
+  }
+  const state = key ? (key.desc ? 'descending' : 'ascending') : 'none'
+  return (
+    <div
+      role="columnheader"
+      className={`cell ${align === 'end' ? 'cell-end' : ''}`}
+      aria-sort={field.sortable ? state : undefined}
+      style={{ width: header.getSize() }}
+    >
+      {field.sortable ? (
+        <button
+          type="button"
+          className="sort-button"
+          title={t('list.sortBy', { field: field.label })}
+          onClick={() => onSort(next())}
+        >
+          <span className="ellipsis">{field.label}</span>
+          {key && (key.desc ? <ArrowDown size={13} aria-hidden /> : <ArrowUp size={13} aria-hidden />)}
+        </button>
+      ) : (
+        <span className="ellipsis">{field.label}</span>
+      )}
+      <span
+        className="resizer"
+        aria-hidden
+        onPointerDown={(event) => event.stopPropagation()}
+        onMouseDown={header.getResizeHandler()}
+        onTouchStart={header.getResizeHandler()}
+      />
+    </div>
+  )
+}
+
+function LoadingRow({ start, index, width }: { start: number; index: number; width: number }) {
+  return (
+    <div
+      role="row"
+      className="table-row table-body-row"
+      aria-rowindex={index + 2}
+      style={{ transform: `translateY(${start}px)`, width }}
+    >
+      <div role="cell" className="cell" style={{ width: '100%' }}>
+        <Skeleton width="60%" />
+      </div>
+    </div>
+  )
+}

@@ -1,0 +1,88 @@
+// Reading an object's metadata: fields by name, what to select, how a record is called.
+import type { Field, ObjectDetail, ObjectSummary, RecordData } from '../api/types.ts'
+import { fieldType } from '../fields/registry.ts'
+
+export function fieldsByName(meta: ObjectDetail): Map<string, Field> {
+  return new Map(meta.fields.map((field) => [field.name, field]))
+}
+
+/** The paths that show these columns, with the id and the name, each once. */
+export function pathsFor(
+  meta: ObjectDetail,
+  columns: string[],
+  objects: Map<string, ObjectSummary>,
+): string[] {
+  const fields = fieldsByName(meta)
+  const paths = new Set(['id', meta.name_field])
+  for (const column of columns) {
+    const field = fields.get(column)
+    if (field) for (const path of fieldType(field.type).select(field, objects)) paths.add(path)
+  }
+  return [...paths]
+}
+
+export function nameOf(record: RecordData, nameField: string): string {
+  const name = record[nameField]
+  if (name === null || name === undefined || name === '') return String(record.id ?? '')
+  return typeof name === 'object' ? JSON.stringify(name) : String(name)
+}
+
+/** The columns of a list that says nothing of its own: the name and the first fields of the layout. */
+export function defaultColumns(meta: ObjectDetail): string[] {
+  const known = fieldsByName(meta)
+  const wanted = [
+    meta.name_field,
+    ...meta.layout.highlights,
+    ...meta.layout.sections.flatMap((part) => part.fields),
+  ]
+  const columns = [...new Set(wanted)].filter((name) => {
+    const field = known.get(name)
+    return field && !fieldType(field.type).wide
+  })
+  return columns.slice(0, 7)
+}
+
+/** The field a board is grouped by, with its values in order. */
+export interface BoardColumn {
+  value: string
+  label: string
+  color: string | null
+  category: 'open' | 'won' | 'lost' | null
+}
+
+export function boardColumns(meta: ObjectDetail, groupBy: string, pipeline: string | null): BoardColumn[] {
+  if (meta.stage && groupBy === meta.stage.stage_field && meta.pipelines.length > 0) {
+    const chosen = meta.pipelines.find((item) => item.name === pipeline) ?? defaultPipeline(meta)
+    return (chosen?.stages ?? []).map(({ value, label, color, category }) => ({
+      value,
+      label,
+      color,
+      category,
+    }))
+  }
+  const field = fieldsByName(meta).get(groupBy)
+  return (field?.values ?? [])
+    .filter((item) => item.active)
+    .map(({ value, label, color }) => ({ value, label, color, category: null }))
+}
+
+export function defaultPipeline(meta: ObjectDetail) {
+  return meta.pipelines.find((item) => item.default) ?? meta.pipelines[0]
+}
+
+/** The field a board can be grouped by when no view says one. */
+export function boardField(meta: ObjectDetail): string | null {
+  if (meta.stage) return meta.stage.stage_field
+  const choice = meta.fields.find(
+    (field) => field.type === 'picklist' && (field.values?.length ?? 0) > 0 && field.restricted,
+  )
+  return (
+    choice?.name ??
+    meta.fields.find((field) => field.type === 'picklist' && field.values?.length)?.name ??
+    null
+  )
+}
+
+export function amountField(meta: ObjectDetail): string | null {
+  return meta.stage?.amount_field ?? meta.fields.find((field) => field.type === 'money')?.name ?? null
+}
