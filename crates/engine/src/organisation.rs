@@ -2,11 +2,13 @@
 
 use std::sync::{Arc, PoisonError, RwLock};
 
+use guanxi_access::Authorized;
+use guanxi_model::change::ChangeSet;
 use guanxi_model::meta::{Scope, is_api_name};
 use guanxi_model::money::currency;
 use guanxi_model::schema::Settings;
 use guanxi_model::{Clock, Ctx, Door, Error, FieldError, Lang, ObjectNo, Random, RecordId, Result, Schema};
-use guanxi_store::Store;
+use guanxi_store::{Committed, Store, WriteError};
 use serde_json::json;
 
 use crate::files::Files;
@@ -52,6 +54,7 @@ struct Inner {
     schema_changes: tokio::sync::Mutex<()>,
     administrator: RwLock<Option<RecordId>>,
     attempts: crate::sign_in::Attempts,
+    sessions: crate::sign_in::Known,
 }
 
 /// Record numbers reserved and not yet used.
@@ -113,6 +116,7 @@ impl Organisation {
             schema_changes: tokio::sync::Mutex::default(),
             administrator: RwLock::new(None),
             attempts: crate::sign_in::Attempts::default(),
+            sessions: crate::sign_in::Known::default(),
         }))
     }
 
@@ -158,6 +162,23 @@ impl Organisation {
     /// The counts of failed sign-ins.
     pub(crate) fn attempts(&self) -> &crate::sign_in::Attempts {
         &self.0.attempts
+    }
+
+    /// The sessions known to be good.
+    pub(crate) fn sessions(&self) -> &crate::sign_in::Known {
+        &self.0.sessions
+    }
+
+    /// Commits an authorised change set: the one way from the engine to the store's writer. A change of a user makes every session
+    /// be looked at anew.
+    pub(crate) async fn commit(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
+        let user = schema.object("user").map(|o| o.no);
+        let users = set.get().changes.iter().any(|c| Some(c.object()) == user);
+        let committed = self.store().write(schema, set).await;
+        if users {
+            self.sessions().forget();
+        }
+        committed
     }
 
     /// A context of the product itself with the rights of the first administrator: set-up, the command line, clean-up.

@@ -157,7 +157,7 @@ async fn restore_one(org: &Organisation, ctx: &Ctx, id: RecordId) -> Result<Vec<
     let more: Vec<Change> = followers.iter().map(|r| bare(Op::Restore, r)).collect();
     let restored = std::iter::once(id).chain(more.iter().map(|c| c.id)).collect();
     let authorized = authorize_with_consequences(ctx, &schema, set, more)?;
-    org.store().write(&schema, authorized).await.map_err(|e| refused(e, &schema))?;
+    org.commit(&schema, authorized).await.map_err(|e| refused(e, &schema))?;
     Ok(restored)
 }
 
@@ -214,7 +214,7 @@ pub async fn purge(org: &Organisation, ctx: &Ctx, ids: &[String]) -> Result<usiz
     }
     let set = change_set(org, ctx, rows.iter().map(|r| bare(Op::Purge, r)).collect());
     let authorized = authorize_change(ctx, &schema, set)?;
-    org.store().write(&schema, authorized).await.map_err(|e| refused(e, &schema))?;
+    org.commit(&schema, authorized).await.map_err(|e| refused(e, &schema))?;
     Ok(rows.len())
 }
 

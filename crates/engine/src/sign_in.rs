@@ -1,12 +1,14 @@
 //! Sign-in by password, sessions by token.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use guanxi_model::{Ctx, Door, Error, ErrorKind, Lang, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal};
+use guanxi_store::Dialect;
 use guanxi_store::sys::Session;
 use sha2::{Digest, Sha256};
 
@@ -51,6 +53,36 @@ impl Attempts {
 
     fn succeeded(&self, key: &(String, String)) {
         self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(key);
+    }
+}
+
+/// Sessions that were looked up and are still good, so that a request need not ask the store who sends it. Only for SQLite, where
+/// this process is the only one that can end a session or change a user; it forgets everything whenever one of these happens.
+#[derive(Default)]
+pub(crate) struct Known {
+    sessions: Mutex<HashMap<String, (Session, users::User, u64)>>,
+    epoch: AtomicU64,
+}
+
+impl Known {
+    /// Forgets all sessions, those being looked up at this moment included.
+    pub(crate) fn forget(&self) {
+        self.epoch.fetch_add(1, Ordering::SeqCst);
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    }
+
+    fn get(&self, hash: &str) -> Option<(Session, users::User)> {
+        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        let (session, user, epoch) = sessions.get(hash)?;
+        (*epoch == self.epoch.load(Ordering::SeqCst)).then(|| (session.clone(), user.clone()))
+    }
+
+    fn put(&self, session: Session, user: users::User, epoch: u64) {
+        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
+        if sessions.len() >= MAX_REMEMBERED {
+            sessions.clear();
+        }
+        sessions.insert(session.token_hash.clone(), (session, user, epoch));
     }
 }
 
@@ -127,16 +159,29 @@ const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAA
 /// 401 `not_signed_in`.
 pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, door: Door) -> Result<Ctx> {
     let hash = token_hash(token);
-    let session = org.store().session_find(&hash).await?.ok_or_else(not_signed_in)?;
+    let (session, user) = match org.sessions().get(&hash) {
+        Some(known) => known,
+        None => look_up(org, &hash).await?,
+    };
     let now = org.now_us();
     if session.expires_at <= now {
         return Err(not_signed_in());
     }
     if now - session.seen_at > TOUCH_US {
         org.store().session_touch(&hash, now, now + IDLE_US).await?;
+        org.sessions().forget();
     }
-    let user = users::by_id(org, session.user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
     Ok(ctx_of(org, &user, lang, door))
+}
+
+async fn look_up(org: &Organisation, hash: &str) -> Result<(Session, users::User)> {
+    let epoch = org.sessions().epoch.load(Ordering::SeqCst);
+    let session = org.store().session_find(hash).await?.ok_or_else(not_signed_in)?;
+    let user = users::by_id(org, session.user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
+    if org.store().dialect() == Dialect::Sqlite {
+        org.sessions().put(session.clone(), user.clone(), epoch);
+    }
+    Ok((session, user))
 }
 
 /// The context of a user without a session: jobs act again as who started them.
@@ -153,7 +198,9 @@ pub async fn act_as(org: &Organisation, user: guanxi_model::RecordId, door: Door
 /// # Errors
 /// Those of the store.
 pub async fn sign_out(org: &Organisation, token: &str) -> Result<()> {
-    org.store().session_delete(&token_hash(token)).await.map(drop)
+    org.store().session_delete(&token_hash(token)).await?;
+    org.sessions().forget();
+    Ok(())
 }
 
 /// The organisation a token belongs to: tokens are `gx_` + organisation + `_` + 43 characters.

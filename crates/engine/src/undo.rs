@@ -203,7 +203,7 @@ async fn commit(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: Ve
         idempotency: None,
         jobs: Vec::new(),
     };
-    match org.store().write(schema, authorize_with_consequences(ctx, schema, set, more)?).await {
+    match org.commit(schema, authorize_with_consequences(ctx, schema, set, more)?).await {
         Ok(_) => Ok(true),
         Err(WriteError::Version { .. } | WriteError::Gone { .. }) => Ok(false),
         Err(WriteError::Duplicate { column, .. }) => Err(Error::new(

@@ -120,6 +120,7 @@ pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, passwor
     let hash = hash_password(org, password)?;
     org.store().credential_set(user, &hash).await?;
     org.store().session_delete_of_user(user, None).await?;
+    org.sessions().forget();
     Ok(())
 }
 

@@ -1,15 +1,34 @@
-//! The use cases of an import.
-
-use std::path::Path;
+//! The use cases of an import: upload, mapping, dry run, run, error file, undo.
 
 use bytes::Bytes;
 use futures_util::Stream;
-use guanxi_model::{Ctx, Error, Result};
+use guanxi_access::Policy;
+use guanxi_model::money::currency;
+use guanxi_model::{Ctx, Error, ErrorKind, Label, Object, Result};
+use guanxi_query::Page;
+use guanxi_query::tree::Query;
+use guanxi_store::sys::ImportRow;
+use serde_json::json;
 
-use super::model::{Import, ImportPatch, ImportResult, MappingFile, Preview};
-use crate::Organisation;
-use crate::files::Opened;
-use crate::jobs::Job;
+use super::detect::{Detected, Given, detect};
+use super::model::{Column, Format, Import, ImportPatch, MappingFile, State};
+use super::plan::{self, Plan};
+use super::source::Source;
+use super::state::{self, Kept, Stored, check_right, may_see};
+use super::table::{Reading, bad};
+use super::{failed, handlers, suggest};
+use crate::files::{Opened, clean_name};
+use crate::jobs::{self, Job, NewJob};
+use crate::{Organisation, read, schema_change};
+
+/// The largest file, whatever the limit of other files is.
+const MAX_FILE: u64 = 1 << 30;
+
+/// Imports listed.
+const LISTED: u32 = 200;
+
+/// Records of a looked-up object among which misspelt names are looked for.
+const NAMES: u32 = 2_000;
 
 /// Takes a file in and looks at it.
 ///
@@ -19,8 +38,111 @@ pub async fn create<S>(org: &Organisation, ctx: &Ctx, object: &str, file_name: &
 where
     S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
 {
-    let _ = (org, ctx, object, file_name, stream);
-    Err(Error::internal("unwritten"))
+    check_right(org, ctx)?;
+    check_object(org, ctx, object)?;
+    let storage = format!("imports/{:016x}{:016x}", org.random().positive_i64(), org.random().positive_i64());
+    let key = format!("{storage}/source");
+    org.files().put(&key, stream, MAX_FILE.max(org.files().limit())).await?;
+    let looked = look(org, &key, Given::default()).await;
+    let detected = match looked {
+        Ok(detected) => detected,
+        Err(error) => {
+            org.files().delete(&key).await?;
+            return Err(error);
+        }
+    };
+    let stored = new(org, ctx, object, file_name, storage, detected).await?;
+    let id = org.store().allocate("import", 1).await?;
+    let mut kept = Kept { row: ImportRow { id, body: String::new(), created_at: org.now_us(), user: ctx.user }, stored };
+    kept.save(org).await?;
+    kept.shown(org).await
+}
+
+/// A stored import of what was found in a file, with the suggested mapping.
+pub(crate) async fn new(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &str,
+    file_name: &str,
+    storage: String,
+    detected: Detected,
+) -> Result<Stored> {
+    let mut stored = Stored {
+        object: object.to_owned(),
+        file_name: clean_name(file_name),
+        storage,
+        state: State::Mapping,
+        format: detected.format,
+        encoding: None,
+        delimiter: None,
+        sheet: None,
+        sheets: Vec::new(),
+        rows_estimate: 0,
+        columns: Vec::new(),
+        mapping: MappingFile::default(),
+        job: None,
+        dry_run: None,
+        result: None,
+        change_set: None,
+        error_parts: Vec::new(),
+    };
+    take_in(org, ctx, &mut stored, detected).await?;
+    Ok(stored)
+}
+
+async fn look(org: &Organisation, key: &str, given: Given) -> Result<Detected> {
+    let source = Source::stored(org, org.files(), key).await?;
+    tokio::task::spawn_blocking(move || detect(source.path(), &given)).await.map_err(Error::internal)?
+}
+
+async fn take_in(org: &Organisation, ctx: &Ctx, stored: &mut Stored, detected: Detected) -> Result<()> {
+    (stored.format, stored.sheets, stored.rows_estimate, stored.columns) =
+        (detected.format, detected.sheets, detected.rows, detected.columns);
+    (stored.encoding, stored.delimiter, stored.sheet) = match detected.reading {
+        Reading::Csv(dialect) => (Some(dialect.encoding), Some(char::from(dialect.delimiter).to_string()), None),
+        Reading::Xlsx(sheet) => (None, None, Some(sheet)),
+    };
+    let schema = org.schema();
+    let object = schema.require(&stored.object)?;
+    stored.mapping = suggest::mapping(&schema, object, &mut stored.columns);
+    misspelt_names(org, ctx, object, &mut stored.columns, &mut stored.mapping).await
+}
+
+/// Suggests names for cells of lookups that no record is called by, but one nearly: `GTXPro` for `GTX Pro`.
+async fn misspelt_names(org: &Organisation, ctx: &Ctx, object: &Object, columns: &mut [Column], mapping: &mut MappingFile) -> Result<()> {
+    let schema = org.schema();
+    for mapped in &mut mapping.columns {
+        let target = object.field(&mapped.field).and_then(|f| f.def.ty.targets().first().and_then(|t| schema.object(t)));
+        let (Some(target), Some(column)) = (target, mapped.index.and_then(|i| columns.get_mut(i))) else { continue };
+        let name = target.name_field().name();
+        let Ok(rows) = read::run(org, ctx, Query::fields(target.name(), &[name]), &Page { limit: NAMES, ..Page::default() }).await else {
+            continue;
+        };
+        if rows.next.is_some() {
+            continue;
+        }
+        let names: Vec<&str> = rows.rows().filter_map(|r| r.first().and_then(guanxi_model::Cell::as_text)).collect();
+        for cell in column.distinct.iter().map(|d| &d.value).filter(|v| !names.contains(&v.as_str())) {
+            if let Some(near) = suggest::nearest(cell, names.iter().map(|n| (*n, *n))) {
+                mapped.values.insert(cell.clone(), near);
+            }
+        }
+        column.suggested = Some(mapped.clone());
+    }
+    Ok(())
+}
+
+fn check_object(org: &Organisation, ctx: &Ctx, object: &str) -> Result<()> {
+    let schema = org.schema();
+    let object = schema.require(object)?;
+    let rights = Policy::of(ctx, &schema).rights(object);
+    if rights.create || rights.edit {
+        return Ok(());
+    }
+    Err(Error::forbidden(
+        format!("您不能新建或修改“{}”。", object.def.label.zh),
+        format!("You may neither create nor edit {}.", object.def.label.en),
+    ))
 }
 
 /// The user's imports (an administrator's: all), newest first.
@@ -28,8 +150,15 @@ where
 /// # Errors
 /// 403 without the right to import.
 pub async fn list(org: &Organisation, ctx: &Ctx) -> Result<Vec<Import>> {
-    let _ = (org, ctx);
-    Err(Error::internal("unwritten"))
+    check_right(org, ctx)?;
+    let mut shown = Vec::new();
+    for row in org.store().imports(None, LISTED).await? {
+        if may_see(org, ctx, &row) {
+            let stored = serde_json::from_str(&row.body).map_err(Error::internal)?;
+            shown.push(Kept { row, stored }.shown(org).await?);
+        }
+    }
+    Ok(shown)
 }
 
 /// One import.
@@ -37,8 +166,7 @@ pub async fn list(org: &Organisation, ctx: &Ctx) -> Result<Vec<Import>> {
 /// # Errors
 /// 404 when there is none or it is another user's.
 pub async fn get(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Import> {
-    let _ = (org, ctx, id);
-    Err(Error::internal("unwritten"))
+    state::load(org, ctx, id).await?.shown(org).await
 }
 
 /// Changes how the file is read.
@@ -46,17 +174,61 @@ pub async fn get(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Import> {
 /// # Errors
 /// 404; 409 `import_started` once it has run; 422 when the mapping names what is not there.
 pub async fn update(org: &Organisation, ctx: &Ctx, id: &str, patch: ImportPatch) -> Result<Import> {
-    let _ = (org, ctx, id, patch);
-    Err(Error::internal("unwritten"))
+    let mut kept = state::load(org, ctx, id).await?;
+    if kept.state(org).await? != State::Mapping {
+        return Err(started());
+    }
+    if patch.sheet.is_some() || patch.encoding.is_some() || patch.delimiter.is_some() {
+        let given = given(&kept.stored, &patch)?;
+        let detected = look(org, &kept.stored.source_key(), given).await?;
+        take_in(org, ctx, &mut kept.stored, detected).await?;
+    }
+    if let Some(mapping) = patch.mapping {
+        kept.stored.mapping = mapping;
+        prepare_plan(org, ctx, &kept.stored).await?;
+    }
+    kept.stored.dry_run = None;
+    kept.save(org).await?;
+    kept.shown(org).await
 }
 
-/// The first 20 rows as they will be.
-///
-/// # Errors
-/// 404; 422 when the mapping or the file is wrong.
-pub async fn preview(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Preview> {
-    let _ = (org, ctx, id);
-    Err(Error::internal("unwritten"))
+fn given(stored: &Stored, patch: &ImportPatch) -> Result<Given> {
+    let delimiter = patch.delimiter.as_ref().or(stored.delimiter.as_ref());
+    let delimiter = match delimiter.map(String::as_bytes) {
+        None => None,
+        Some([byte]) if !byte.is_ascii_alphanumeric() && *byte != b'"' => Some(*byte),
+        Some(b"\\t") => Some(b'\t'),
+        Some(_) => {
+            return Err(bad(
+                "bad_delimiter",
+                "分隔符须为一个字符：, ; | 或制表符。",
+                "The delimiter must be one character: , ; | or a tab.",
+            ));
+        }
+    };
+    Ok(Given { sheet: patch.sheet.clone(), encoding: patch.encoding.clone().or_else(|| stored.encoding.clone()), delimiter })
+}
+
+fn started() -> Error {
+    Error::new(
+        ErrorKind::Conflict,
+        "import_started",
+        "导入已开始，不能再更改。",
+        "The import has been started and cannot be changed any more.",
+    )
+}
+
+/// Checks an import's mapping and makes it ready to run. A currency that is named is switched on, if the user may do that.
+pub(crate) async fn prepare_plan(org: &Organisation, ctx: &Ctx, stored: &Stored) -> Result<Plan> {
+    let new = stored.mapping.currency.as_deref().and_then(currency).filter(|c| !org.schema().settings.currencies.contains(c));
+    if let Some(code) = new
+        && Policy::of(ctx, &org.schema()).administrator()
+    {
+        schema_change::enable_currency(org, ctx, code.code()).await?;
+    }
+    let schema = org.schema();
+    let object = schema.require(&stored.object)?;
+    plan::compile(&schema, ctx, object, &stored.mapping, &stored.headers(), stored.format == Format::Xlsx)
 }
 
 /// Queues a run that checks every row and writes nothing.
@@ -64,17 +236,46 @@ pub async fn preview(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Preview>
 /// # Errors
 /// 404; 409 `import_started`; 422 when the mapping is wrong.
 pub async fn dry_run(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
-    let _ = (org, ctx, id);
-    Err(Error::internal("unwritten"))
+    let mut kept = state::load(org, ctx, id).await?;
+    if kept.state(org).await? != State::Mapping {
+        return Err(started());
+    }
+    prepare_plan(org, ctx, &kept.stored).await?;
+    let title = title(org, &kept.stored, "检查", "Check");
+    queue(org, ctx, &mut kept, handlers::DRY_RUN, title).await
 }
 
-/// Queues the run.
+/// Queues the run. One that broke off goes on where it stopped.
 ///
 /// # Errors
 /// 404; 409 `import_started`; 422 when the mapping is wrong.
 pub async fn run(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
-    let _ = (org, ctx, id);
-    Err(Error::internal("unwritten"))
+    let mut kept = state::load(org, ctx, id).await?;
+    if !matches!(kept.state(org).await?, State::Mapping | State::Failed | State::Cancelled) {
+        return Err(started());
+    }
+    prepare_plan(org, ctx, &kept.stored).await?;
+    kept.stored.state = State::Running;
+    if kept.stored.change_set.is_none() {
+        kept.stored.change_set = Some(org.random().positive_i64());
+    }
+    let title = title(org, &kept.stored, "导入", "Import");
+    queue(org, ctx, &mut kept, handlers::IMPORT, title).await
+}
+
+fn title(org: &Organisation, stored: &Stored, zh: &str, en: &str) -> Label {
+    let schema = org.schema();
+    let label = schema.object(&stored.object).map_or_else(|| Label::same(&stored.object), |o| o.def.label.clone());
+    Label::new(format!("{zh}{}：{}", label.zh, stored.file_name), format!("{en} {}: {}", label.en, stored.file_name))
+}
+
+/// Keeps the job's number in the import, then queues it: the job must find the import as it will be.
+async fn queue(org: &Organisation, ctx: &Ctx, kept: &mut Kept, kind: &'static str, title: Label) -> Result<Job> {
+    let id = jobs::new_id(org).await?;
+    kept.stored.job = Some(id);
+    kept.save(org).await?;
+    let payload = json!({ "import": kept.row.id.to_string() });
+    jobs::enqueue_as(org, ctx, id, NewJob { kind, title, payload, max_attempts: 5 }).await
 }
 
 /// The rows that failed, as CSV, with the reason.
@@ -82,8 +283,8 @@ pub async fn run(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
 /// # Errors
 /// 404 when there is no import or no row failed.
 pub async fn errors(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Opened> {
-    let _ = (org, ctx, id);
-    Err(Error::internal("unwritten"))
+    let kept = state::load(org, ctx, id).await?;
+    failed::open(org, ctx, &kept.stored)
 }
 
 /// Queues the undo of everything that the import wrote.
@@ -91,23 +292,21 @@ pub async fn errors(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Opened> {
 /// # Errors
 /// 404; 409 `nothing_to_undo` when it has not run or is undone already.
 pub async fn undo(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
-    let _ = (org, ctx, id);
-    Err(Error::internal("unwritten"))
-}
-
-/// Imports a file of this machine at once, without a job (command line). Without a map, the suggested mapping is taken.
-///
-/// # Errors
-/// 403 without the right to import; 422 with what is wrong with the file or the mapping.
-pub async fn local(
-    org: &Organisation,
-    ctx: &Ctx,
-    object: &str,
-    path: &Path,
-    map: Option<MappingFile>,
-    dry_run: bool,
-    progress: &mut (dyn FnMut(u64, Option<u64>) + Send),
-) -> Result<ImportResult> {
-    let _ = (org, ctx, object, path, map, dry_run, progress);
-    Err(Error::internal("unwritten"))
+    let kept = state::load(org, ctx, id).await?;
+    let ended = matches!(kept.state(org).await?, State::Done | State::Failed | State::Cancelled);
+    let wrote = match kept.stored.change_set {
+        Some(set) if ended => !org.store().log_of_set(set, 0, 1).await?.is_empty(),
+        _ => false,
+    };
+    if !wrote {
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            "nothing_to_undo",
+            "这次导入没有可撤销的内容。",
+            "There is nothing of this import to undo.",
+        ));
+    }
+    let title = title(org, &kept.stored, "撤销导入", "Undo the import of");
+    let payload = json!({ "import": kept.row.id.to_string() });
+    jobs::enqueue(org, ctx, NewJob { kind: handlers::UNDO, title, payload, max_attempts: 5 }).await
 }

@@ -46,11 +46,14 @@ pub(crate) fn value(rules: &Rules, field: &Field, text: &str) -> Result<Value, L
 
 /// The members of a cell that holds several values.
 pub(crate) fn members(text: &str, commas: bool) -> impl Iterator<Item = &str> {
-    text.split(move |c| matches!(c, ';' | '；' | '|' | '\n' | '、') || (commas && matches!(c, ',' | '，'))).map(str::trim).filter(|m| !m.is_empty())
+    text.split(move |c| matches!(c, ';' | '；' | '|' | '\n' | '、') || (commas && matches!(c, ',' | '，')))
+        .map(str::trim)
+        .filter(|m| !m.is_empty())
 }
 
 fn number(text: &str) -> Result<numbers::Number, Label> {
-    numbers::parse(text).ok_or_else(|| Label::new(format!("“{text}”不是数字，应如 1234.50"), format!("“{text}” is no number; write it as 1234.50")))
+    numbers::parse(text)
+        .ok_or_else(|| Label::new(format!("“{text}”不是数字，应如 1234.50"), format!("“{text}” is no number; write it as 1234.50")))
 }
 
 /// `12.0` as `12`; anything else unchanged.
@@ -78,7 +81,10 @@ fn duration(text: &str) -> Result<Value, Label> {
     match parts.as_deref() {
         Some([h, m]) if *m < 60 => Ok(json!(h * 3600 + m * 60)),
         Some([h, m, s]) if *m < 60 && *s < 60 => Ok(json!(h * 3600 + m * 60 + s)),
-        _ => Err(Label::new(format!("“{text}”不是时长，应如 1:30:00 或秒数"), format!("“{text}” is no length of time; write 1:30:00 or seconds"))),
+        _ => Err(Label::new(
+            format!("“{text}”不是时长，应如 1:30:00 或秒数"),
+            format!("“{text}” is no length of time; write 1:30:00 or seconds"),
+        )),
     }
 }
 
@@ -120,7 +126,9 @@ fn phone(text: &str) -> Result<Value, Label> {
     if damaged {
         return Err(Label::new(
             format!("“{text}”已被电子表格改写为科学计数，号码不完整；请把该列设为文本后重新导出"),
-            format!("“{text}” was turned into a power of ten by a spreadsheet program and is incomplete; format that column as text and save again"),
+            format!(
+                "“{text}” was turned into a power of ten by a spreadsheet program and is incomplete; format that column as text and save again"
+            ),
         ));
     }
     Ok(Value::String(text.strip_suffix(".0").unwrap_or(text).to_owned()))

@@ -124,7 +124,14 @@ fn literal(cell: &Cell) -> Option<Literal> {
     }
 }
 
-fn one(around: &Around<'_>, plan: &Plan, memory: &Memory, keys: &HashMap<Cell, RecordId>, seen: &mut HashSet<Cell>, row: Prepared) -> Ready {
+fn one(
+    around: &Around<'_>,
+    plan: &Plan,
+    memory: &Memory,
+    keys: &HashMap<Cell, RecordId>,
+    seen: &mut HashSet<Cell>,
+    row: Prepared,
+) -> Ready {
     let mut ready = Ready { row, operation: None, deferred: Vec::new(), pending: Vec::new() };
     set_references(plan, memory, &mut ready);
     set_unknown(around, plan, &mut ready);
@@ -212,7 +219,11 @@ fn update(around: &Around<'_>, plan: &Plan, keys: &HashMap<Cell, RecordId>, read
 
 /// The refusals that an error of the write door means for a row.
 pub(crate) fn refusals(error: &Error, pending: &[String]) -> Vec<Refusal> {
-    let field = |name: &str| name.split_once("].").filter(|(head, _)| head.starts_with("operations[")).map_or_else(|| name.to_owned(), |(_, rest)| rest.to_owned());
+    let field = |name: &str| {
+        name.split_once("].")
+            .filter(|(head, _)| head.starts_with("operations["))
+            .map_or_else(|| name.to_owned(), |(_, rest)| rest.to_owned())
+    };
     if error.fields.is_empty() {
         let Label { zh, en, .. } = error.message.clone();
         return vec![Refusal::new("", zh, en)];

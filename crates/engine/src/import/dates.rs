@@ -83,7 +83,8 @@ fn compact(text: &str) -> Option<Date> {
 
 /// The three numbers of a date, split at `-`, `/`, `.`, 年 and 月; English month names count as numbers.
 fn numbers(text: &str) -> Option<Vec<String>> {
-    let parts: Vec<String> = text.split(['-', '/', '.', '年', '月', '_', ',']).map(str::trim).filter(|p| !p.is_empty()).map(month_number).collect();
+    let parts: Vec<String> =
+        text.split(['-', '/', '.', '年', '月', '_', ',']).map(str::trim).filter(|p| !p.is_empty()).map(month_number).collect();
     let right = parts.len() == 3 && parts.iter().all(|p| p.len() <= 4 && p.bytes().all(|b| b.is_ascii_digit()));
     right.then_some(parts)
 }

@@ -67,7 +67,14 @@ impl Lookups {
     }
 
     /// Finds the records of names that are not known yet. `later` says which names rows of this same file will have.
-    pub(crate) async fn resolve(&mut self, around: &Around<'_>, plan: &Plan, index: usize, names: HashSet<String>, later: impl Fn(&str) -> bool) -> Result<()> {
+    pub(crate) async fn resolve(
+        &mut self,
+        around: &Around<'_>,
+        plan: &Plan,
+        index: usize,
+        names: HashSet<String>,
+        later: impl Fn(&str) -> bool,
+    ) -> Result<()> {
         let binding = &plan.bindings[index];
         let Target::Lookup(lookup) = &binding.target else { return Ok(()) };
         let known = self.known.entry(index).or_default();

@@ -107,7 +107,11 @@ fn scientific(text: &str) -> Option<String> {
     if !is_plain(mantissa) || mantissa.starts_with(['-', '+']) || !(-20..=20).contains(&exponent) {
         return None;
     }
-    Some(if exponent >= 0 { shifted(mantissa, exponent.unsigned_abs() as usize) } else { shifted_down(mantissa, exponent.unsigned_abs() as usize) })
+    Some(if exponent >= 0 {
+        shifted(mantissa, exponent.unsigned_abs() as usize)
+    } else {
+        shifted_down(mantissa, exponent.unsigned_abs() as usize)
+    })
 }
 
 /// Digits with thousands separators and perhaps a decimal point, English or continental.
@@ -233,7 +237,9 @@ mod tests {
 
     #[test]
     fn spreadsheet_numbers_lose_their_binary_noise() {
-        for (number, text) in [(0.1 + 0.2, "0.3"), (13_800_138_000.0, "13800138000"), (1234.5, "1234.5"), (-0.05, "-0.05"), (1e20, "100000000000000000000")] {
+        for (number, text) in
+            [(0.1 + 0.2, "0.3"), (13_800_138_000.0, "13800138000"), (1234.5, "1234.5"), (-0.05, "-0.05"), (1e20, "100000000000000000000")]
+        {
             assert_eq!(float_text(number), text);
         }
     }

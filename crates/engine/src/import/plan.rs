@@ -111,7 +111,14 @@ pub(crate) struct Plan {
 ///
 /// # Errors
 /// 422 with all that is wrong: columns and fields that do not exist, fields that cannot be set, a key that is not unique.
-pub(crate) fn compile(schema: &Schema, ctx: &Ctx, object: &Arc<Object>, mapping: &MappingFile, headers: &[String], xlsx: bool) -> Result<Plan> {
+pub(crate) fn compile(
+    schema: &Schema,
+    ctx: &Ctx,
+    object: &Arc<Object>,
+    mapping: &MappingFile,
+    headers: &[String],
+    xlsx: bool,
+) -> Result<Plan> {
     let mut errors = Vec::new();
     let mut bindings = Vec::new();
     for column in &mapping.columns {
@@ -143,7 +150,16 @@ pub(crate) fn compile(schema: &Schema, ctx: &Ctx, object: &Arc<Object>, mapping:
     let zone = TimeZone::get(&ctx.time_zone).unwrap_or(TimeZone::UTC);
     let rules = Rules { order: mapping.date_order, serial_dates: xlsx, zone, currency: mapping.currency.clone() };
     let key = mapping.key.clone().filter(|_| mapping.mode != Mode::Create);
-    Ok(Plan { object: Arc::clone(object), bindings, key, mode: mapping.mode, unknown: mapping.unknown_values, defaults, rules, width: headers.len() })
+    Ok(Plan {
+        object: Arc::clone(object),
+        bindings,
+        key,
+        mode: mapping.mode,
+        unknown: mapping.unknown_values,
+        defaults,
+        rules,
+        width: headers.len(),
+    })
 }
 
 fn binding(schema: &Schema, object: &Arc<Object>, mapping: &Mapping, headers: &[String]) -> Result<Binding, FieldError> {
@@ -174,7 +190,12 @@ fn column_of(mapping: &Mapping, headers: &[String]) -> Result<usize, FieldError>
             Ok(index)
         } else {
             let n = headers.len();
-            Err(FieldError::new(&mapping.field, "no_such_column", format!("没有第 {} 列，文件共 {n} 列", index + 1), format!("there is no column {}; the file has {n}", index + 1)))
+            Err(FieldError::new(
+                &mapping.field,
+                "no_such_column",
+                format!("没有第 {} 列，文件共 {n} 列", index + 1),
+                format!("there is no column {}; the file has {n}", index + 1),
+            ))
         };
     }
     let wanted = mapping.header.as_deref().unwrap_or("").trim();
@@ -191,7 +212,12 @@ fn column_of(mapping: &Mapping, headers: &[String]) -> Result<usize, FieldError>
 }
 
 fn no_field(object: &Object, name: &str) -> FieldError {
-    FieldError::new(name, "unknown_field", format!("“{}”没有字段“{name}”", object.def.label.zh), format!("{} has no field “{name}”", object.def.label.en))
+    FieldError::new(
+        name,
+        "unknown_field",
+        format!("“{}”没有字段“{name}”", object.def.label.zh),
+        format!("{} has no field “{name}”", object.def.label.en),
+    )
 }
 
 fn read_only(name: &str) -> FieldError {
@@ -261,7 +287,12 @@ fn part(target: &Target) -> Option<&str> {
 fn check_key(object: &Object, mapping: &MappingFile, bindings: &[Binding], errors: &mut Vec<FieldError>) {
     let Some(key) = mapping.key.as_deref() else {
         if mapping.mode != Mode::Create {
-            errors.push(FieldError::new("key", "key_needed", "更新已有记录须指定唯一字段作为匹配键", "to update records, name the unique field by which they are found"));
+            errors.push(FieldError::new(
+                "key",
+                "key_needed",
+                "更新已有记录须指定唯一字段作为匹配键",
+                "to update records, name the unique field by which they are found",
+            ));
         }
         if bindings.iter().any(|b| b.field.name() == "id") {
             errors.push(read_only("id"));
@@ -278,7 +309,12 @@ fn check_key(object: &Object, mapping: &MappingFile, bindings: &[Binding], error
             format!("the key “{key}” must be a unique field; there are: {unique}"),
         ));
     } else if mapping.mode != Mode::Create && !bindings.iter().any(|b| b.field.name() == key) {
-        errors.push(FieldError::new("key", "key_not_mapped", format!("没有列映射到匹配键“{key}”"), format!("no column goes to the key “{key}”")));
+        errors.push(FieldError::new(
+            "key",
+            "key_not_mapped",
+            format!("没有列映射到匹配键“{key}”"),
+            format!("no column goes to the key “{key}”"),
+        ));
     }
 }
 

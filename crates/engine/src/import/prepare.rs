@@ -92,7 +92,9 @@ fn put(values: &mut Map<String, Value>, name: &str, value: Value) {
             more.insert("amount".to_owned(), amount.take());
             *amount = Value::Object(more);
         }
-        (Some(Value::Object(have)), amount @ Value::String(_)) if have.contains_key("currency") => drop(have.insert("amount".to_owned(), amount)),
+        (Some(Value::Object(have)), amount @ Value::String(_)) if have.contains_key("currency") => {
+            drop(have.insert("amount".to_owned(), amount))
+        }
         (_, value) => drop(values.insert(name.to_owned(), value)),
     }
 }

@@ -8,11 +8,12 @@ use guanxi_model::{Field, Object, Schema};
 use serde_json::Value;
 
 use super::model::{Column, DateOrder, Mapping, MappingFile, Mode};
-use super::{clean, dates, numbers, plan};
+use super::{dates, numbers, plan};
 
 /// Suggests a mapping for the whole file, and sets each column's own suggestion.
 pub(crate) fn mapping(schema: &Schema, object: &Object, columns: &mut [Column]) -> MappingFile {
-    let candidates: Vec<(&Field, HashMap<String, u32>)> = object.fields.iter().filter(|f| can_be_set(f)).map(|f| (f, names(schema, f))).collect();
+    let candidates: Vec<(&Field, HashMap<String, u32>)> =
+        object.fields.iter().filter(|f| can_be_set(f)).map(|f| (f, names(schema, f))).collect();
     let mut scored = Vec::new();
     for (column, header) in columns.iter().map(|c| squeeze(&c.header)).enumerate() {
         for (at, (field, names)) in candidates.iter().enumerate() {
@@ -68,7 +69,9 @@ fn names(schema: &Schema, field: &Field) -> HashMap<String, u32> {
     if field.name() == "owner_id" {
         let person = schema.object("user").map(|u| u.name_field().def.aliases.clone()).unwrap_or_default();
         person.iter().for_each(|a| add(a, 60));
-        ["owner", "owner name", "负责人", "所有人", "所有者", "归属人", "跟进人", "salesperson", "sales rep"].iter().for_each(|a| add(a, 85));
+        ["owner", "owner name", "负责人", "所有人", "所有者", "归属人", "跟进人", "salesperson", "sales rep"]
+            .iter()
+            .for_each(|a| add(a, 85));
     }
     if let Some(relationship) = field.def.relationship() {
         add(relationship, 90);
@@ -104,7 +107,11 @@ fn is_phone(text: &str) -> bool {
     let digits = text.chars().filter(char::is_ascii_digit).count();
     let other = text.chars().all(|c| c.is_ascii_digit() || " +-()".contains(c));
     let marked = text.starts_with('+') || text.starts_with("0") && text.contains('-') || digits == 11 && text.starts_with('1');
-    other && marked && (8..=15).contains(&digits) && dates::date(text, DateOrder::Ymd, false).is_none() && numbers::parse(text).is_none_or(|n| n.plain.len() >= 10)
+    other
+        && marked
+        && (8..=15).contains(&digits)
+        && dates::date(text, DateOrder::Ymd, false).is_none()
+        && numbers::parse(text).is_none_or(|n| n.plain.len() >= 10)
 }
 
 /// Values that no picklist value is written like, but one nearly: `technolgy` for `technology`.
@@ -114,7 +121,9 @@ fn misspelt(schema: &Schema, object: &Object, field: &Field, column: &Column) ->
     }
     let known = plan::known_values(schema, object, field);
     let unknown = column.distinct.iter().filter(|d| !known.contains_key(&d.value.to_lowercase()));
-    unknown.filter_map(|d| nearest(&d.value, known.iter().map(|(text, value)| (text.as_str(), value.as_str()))).map(|v| (d.value.clone(), v))).collect()
+    unknown
+        .filter_map(|d| nearest(&d.value, known.iter().map(|(text, value)| (text.as_str(), value.as_str()))).map(|v| (d.value.clone(), v)))
+        .collect()
 }
 
 /// The one candidate that is nearly written like the text; candidates are (writing, what it stands for).
@@ -178,8 +187,12 @@ fn name_from_others(object: &Object, columns: &[Column], mapped: &[Mapping], key
     if !name.def.required || !can_be_set(name) || mapped.iter().any(|m| m.field == name.name()) {
         return BTreeMap::new();
     }
-    let header = |m: &Mapping| m.index.and_then(|i| columns.get(i)).map(|c| format!("{{{}}}", c.header)).filter(|h| h.matches(['{', '}']).count() == 2);
-    let lookups = mapped.iter().filter(|m| m.field != "owner_id" && object.field(&m.field).is_some_and(|f| matches!(f.def.ty, FieldType::Lookup { .. })));
+    let header = |m: &Mapping| {
+        m.index.and_then(|i| columns.get(i)).map(|c| format!("{{{}}}", c.header)).filter(|h| h.matches(['{', '}']).count() == 2)
+    };
+    let lookups = mapped
+        .iter()
+        .filter(|m| m.field != "owner_id" && object.field(&m.field).is_some_and(|f| matches!(f.def.ty, FieldType::Lookup { .. })));
     let mut parts: Vec<String> = lookups.filter_map(header).collect();
     if let Some(key) = mapped.iter().find(|m| Some(m.field.as_str()) == key).and_then(header) {
         parts.push(key);
@@ -188,12 +201,6 @@ fn name_from_others(object: &Object, columns: &[Column], mapped: &[Mapping], key
         return BTreeMap::new();
     }
     BTreeMap::from([(name.name().to_owned(), Value::String(parts.join(" · ")))])
-}
-
-/// Whether the cells of a column are all yes or no.
-#[cfg(test)]
-fn is_boolean(column: &Column) -> bool {
-    column.samples.iter().all(|s| clean::boolean(s).is_ok())
 }
 
 #[cfg(test)]
@@ -233,7 +240,6 @@ mod tests {
         assert_eq!((mapping.key.as_deref(), mapping.mode, mapping.date_order), (Some("lead_key"), Mode::Upsert, DateOrder::Mdy));
         assert_eq!(mapping.defaults["name"], json!("{MQL_ID}"));
         assert_eq!(columns[3].suggested.as_ref().unwrap().values, BTreeMap::from([("technolgy".to_owned(), "technology".to_owned())]));
-        assert!(is_boolean(&column(0, "x", &["是", "no"])));
     }
 
     #[test]

@@ -2,8 +2,11 @@
 //!
 //! A handler must be idempotent: after a crash the same job runs again. A job acts with the rights its creator has when it runs.
 
+mod context;
 mod queue;
 mod worker;
 
+pub use context::JobCtx;
 pub use queue::{Job, NewJob, Person, cancel, enqueue, get, list};
-pub use worker::{Handler, JobCtx, Running, Worker};
+pub(crate) use queue::{enqueue_as, new_id, person};
+pub use worker::{Handler, Running, Worker};

@@ -2,59 +2,76 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
 
+use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use guanxi_model::{Ctx, Error, Result};
+use guanxi_model::{Ctx, Door, Error, ErrorKind, Result};
+use guanxi_store::sys::{self, Lease};
 use serde_json::Value;
+use tokio::sync::{Notify, watch};
 
-use crate::Organisation;
+use super::context::{CANCELLED, JobCtx, Progress};
+use super::queue::kept_error;
+use crate::{Organisation, export, import, users};
 
 /// What runs a job of one kind.
 pub type Handler = Arc<dyn Fn(JobCtx) -> BoxFuture<'static, Result<Value>> + Send + Sync>;
 
-/// What a handler is given.
-#[derive(Clone)]
-pub struct JobCtx {
-    /// The organisation.
-    pub org: Organisation,
-    /// The creator with the rights of now.
-    pub ctx: Ctx,
-    /// The job's id.
-    pub id: i64,
-    /// What the creator left for the handler.
-    pub payload: Value,
-}
+/// How long a claim lasts without being renewed.
+const LEASE_US: i64 = 30_000_000;
 
-impl JobCtx {
-    /// Says how far the job is; written at most four times a second.
-    pub fn progress(&self, done: u64, total: Option<u64>) {
-        let _ = (done, total);
-    }
+/// How often progress is written at most; also how soon a wish to stop is seen at the latest, times four.
+const TICK: Duration = Duration::from_millis(250);
 
-    /// Whether someone asked it to stop, or the lease was lost: the handler ends as soon as it can.
-    pub fn cancelled(&self) -> bool {
-        false
-    }
+/// How long an idle worker waits before it looks again.
+const POLL: Duration = Duration::from_secs(1);
+
+/// Shortens the wait of the workers of this process; what is due is always read from the store.
+static WAKE: Notify = Notify::const_new();
+
+/// Wakes the workers of this process.
+pub(super) fn wake() {
+    WAKE.notify_waiters();
 }
 
 /// Runs jobs by the handlers registered for their kinds.
-#[derive(Clone, Default)]
+#[derive(Clone)]
 pub struct Worker {
     handlers: HashMap<&'static str, Handler>,
 }
 
 /// A worker that runs in the background until it is stopped.
-pub struct Running {}
+pub struct Running {
+    stop: watch::Sender<bool>,
+    task: tokio::task::JoinHandle<()>,
+}
 
 impl Running {
     /// Takes no further jobs and waits for the one that runs.
-    pub async fn stop(self) {}
+    pub async fn stop(self) {
+        self.stop.send_replace(true);
+        if let Err(error) = self.task.await {
+            tracing::error!(%error, "the worker ended badly");
+        }
+    }
+}
+
+impl Default for Worker {
+    fn default() -> Worker {
+        Worker::new()
+    }
 }
 
 impl Worker {
     /// A worker that knows the product's own kinds of jobs.
     pub fn new() -> Worker {
-        Worker::default()
+        let none = Worker { handlers: HashMap::new() };
+        none.with(import::IMPORT, Arc::new(|job| import::run_import(job, false).boxed()))
+            .with(import::DRY_RUN, Arc::new(|job| import::run_import(job, true).boxed()))
+            .with(import::UNDO, Arc::new(|job| import::run_undo(job).boxed()))
+            .with(export::EXPORT, Arc::new(|job| export::run_export(job).boxed()))
     }
 
     /// Registers what runs jobs of a kind.
@@ -69,13 +86,125 @@ impl Worker {
     /// # Errors
     /// When the store is away.
     pub async fn run_pending(&self, org: &Organisation) -> Result<usize> {
-        let _ = org;
-        Err(Error::internal("unwritten"))
+        let name = name(org);
+        let mut ran = 0;
+        while self.run_one(org, &name).await? {
+            ran += 1;
+        }
+        Ok(ran)
     }
 
     /// Runs the organisation's jobs in the background.
     pub fn start(&self, org: &Organisation) -> Running {
-        let _ = org;
-        Running {}
+        let (stop, mut stopped) = watch::channel(false);
+        let (worker, org) = (self.clone(), org.clone());
+        let task = tokio::spawn(async move {
+            let name = name(&org);
+            while !*stopped.borrow() {
+                let woken = WAKE.notified();
+                match worker.run_one(&org, &name).await {
+                    Ok(true) => continue,
+                    Ok(false) => {}
+                    Err(error) => tracing::warn!(%error, "jobs could not be claimed"),
+                }
+                tokio::select! {
+                    () = woken => {}
+                    _ = stopped.changed() => {}
+                    () = tokio::time::sleep(POLL) => {}
+                }
+            }
+        });
+        Running { stop, task }
     }
+
+    /// Runs one due job; says whether there was one.
+    async fn run_one(&self, org: &Organisation, name: &str) -> Result<bool> {
+        let kinds: Vec<&str> = self.handlers.keys().copied().collect();
+        let Some((lease, job)) = org.store().job_claim(name, &kinds, LEASE_US).await? else { return Ok(false) };
+        let (kind, id) = (job.kind.clone(), job.id);
+        let progress = Arc::new(Progress::new(job.done, job.total));
+        let outcome = self.handle(org, lease, job, &progress).await;
+        if let Err(error) = close(org, lease, outcome, &progress).await {
+            tracing::warn!(%error, kind, id, "the end of a job could not be recorded");
+        }
+        Ok(true)
+    }
+
+    /// Runs the handler and keeps its lease until it ends.
+    async fn handle(&self, org: &Organisation, lease: Lease, job: sys::Job, progress: &Arc<Progress>) -> Result<Value> {
+        let handler = self.handlers.get(job.kind.as_str()).ok_or_else(|| Error::internal("a job of an unknown kind"))?;
+        let ctx = creator(org, &job).await?;
+        let context = JobCtx { org: org.clone(), ctx, id: job.id, payload: job.payload, state: Arc::clone(progress) };
+        let mut work = tokio::spawn(handler(context));
+        let (mut written, mut ticks) = (progress.read(), 0u32);
+        let mut tick = tokio::time::interval(TICK);
+        tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        tick.tick().await;
+        loop {
+            tokio::select! {
+                ended = &mut work => return ended.unwrap_or_else(|error| Err(Error::internal(error))),
+                _ = tick.tick() => {
+                    let now = progress.read();
+                    ticks += 1;
+                    if now == written && !ticks.is_multiple_of(4) {
+                        continue;
+                    }
+                    written = now;
+                    renew(org, lease, progress, now).await;
+                }
+            }
+        }
+    }
+}
+
+async fn renew(org: &Organisation, lease: Lease, progress: &Progress, (done, total): (i64, Option<i64>)) {
+    match org.store().job_renew(lease, LEASE_US, done, total).await {
+        Ok(cancel) => progress.cancelled.store(cancel, Ordering::Relaxed),
+        Err(error) if error.code == "lease_lost" => progress.lost.store(true, Ordering::Relaxed),
+        Err(error) => tracing::warn!(%error, job = lease.job, "a lease could not be renewed"),
+    }
+}
+
+/// Records how a job ended, with its last progress.
+async fn close(org: &Organisation, lease: Lease, outcome: Result<Value>, progress: &Progress) -> Result<()> {
+    if progress.lost.load(Ordering::Relaxed) {
+        return Ok(());
+    }
+    let (done, total) = progress.read();
+    org.store().job_renew(lease, LEASE_US, done, total).await?;
+    match outcome {
+        Ok(result) => org.store().job_finish(lease, Some(&result), false).await,
+        Err(error) if error.code == CANCELLED => org.store().job_finish(lease, None, true).await,
+        Err(error) => {
+            tracing::warn!(%error, internal = error.internal.as_deref(), job = lease.job, "a job failed");
+            org.store().job_fail(lease, &kept_error(&error), !is_passing(&error)).await.map(|_| ())
+        }
+    }
+}
+
+/// Whether another attempt may succeed.
+fn is_passing(error: &Error) -> bool {
+    matches!(error.kind, ErrorKind::Unavailable | ErrorKind::NoSpace | ErrorKind::Internal | ErrorKind::RateLimited)
+}
+
+/// The context of a job: its creator with the rights of now.
+async fn creator(org: &Organisation, job: &sys::Job) -> Result<Ctx> {
+    let user = users::by_id(org, job.created_by).await?.filter(|u| u.active).ok_or_else(|| {
+        Error::forbidden(
+            "创建此任务的用户已停用或删除，任务未执行。",
+            "The user who made this job was deactivated or deleted; the job was not run.",
+        )
+    })?;
+    Ok(Ctx {
+        user: user.id,
+        role: user.role,
+        door: Door::System,
+        lang: user.language.unwrap_or_default(),
+        now_us: org.now_us(),
+        time_zone: user.time_zone.unwrap_or_else(|| org.schema().settings.time_zone.clone()),
+    })
+}
+
+fn name(org: &Organisation) -> String {
+    format!("{}-{:08x}", std::process::id(), org.random().positive_i64() & 0xffff_ffff)
 }

@@ -384,7 +384,7 @@ impl<'a> Batch<'a> {
             let mut set = set;
             set.guards.extend(consequences.guards);
             let authorized = authorize_with_consequences(self.ctx, &self.schema, set, consequences.changes)?;
-            match self.org.store().write(&self.schema, authorized).await {
+            match self.org.commit(&self.schema, authorized).await {
                 Ok(committed) => return Ok(Some(self.written(id, committed.last_seq))),
                 Err(error) => {
                     let place = |change: usize| places.get(change).copied();

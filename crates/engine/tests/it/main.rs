@@ -2,4 +2,5 @@
 
 mod doors;
 mod metadata;
+mod rights;
 mod sign_in;

@@ -25,7 +25,12 @@ impl CsvTable {
         let encoding = encoding(&dialect.encoding)?;
         let file = File::open(path).map_err(unreadable)?;
         let text = TextReader::new(file, encoding, dialect.delimiter);
-        let reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(dialect.delimiter).buffer_capacity(64 * 1024).from_reader(text);
+        let reader = csv::ReaderBuilder::new()
+            .has_headers(false)
+            .flexible(true)
+            .delimiter(dialect.delimiter)
+            .buffer_capacity(64 * 1024)
+            .from_reader(text);
         Ok(CsvTable { reader, row: 0 })
     }
 

@@ -48,7 +48,12 @@ pub(crate) enum Reading {
 ///
 /// # Errors
 /// What is wrong with the file, with the line; whatever `each` refuses.
-pub(crate) fn read(path: &std::path::Path, reading: &Reading, mut header: impl FnMut(&RawRow) -> Result<()>, mut each: impl FnMut(RawRow) -> Result<bool>) -> Result<()> {
+pub(crate) fn read(
+    path: &std::path::Path,
+    reading: &Reading,
+    mut header: impl FnMut(&RawRow) -> Result<()>,
+    mut each: impl FnMut(RawRow) -> Result<bool>,
+) -> Result<()> {
     let mut seen_header = false;
     let mut take = |row: RawRow| -> Result<bool> {
         if row.is_blank() {
@@ -73,7 +78,11 @@ pub(crate) fn read(path: &std::path::Path, reading: &Reading, mut header: impl F
         }
         Reading::Xlsx(sheet) => for_each_row(path, sheet, &mut take)?,
     }
-    if seen_header { Ok(()) } else { Err(bad("empty_file", "文件是空的：第一行须为列标题。", "The file is empty: its first row must hold the column headers.")) }
+    if seen_header {
+        Ok(())
+    } else {
+        Err(bad("empty_file", "文件是空的：第一行须为列标题。", "The file is empty: its first row must hold the column headers."))
+    }
 }
 
 fn check_header(row: &RawRow) -> Result<()> {
@@ -99,5 +108,11 @@ pub(crate) fn bad(code: &'static str, zh: impl Into<String>, en: impl Into<Strin
 
 /// The file cannot be read at all.
 pub(crate) fn unreadable(error: impl std::fmt::Display) -> Error {
-    Error::new(ErrorKind::Unavailable, "file_unreadable", "文件暂时无法读取，请稍后再试。", "The file cannot be read at the moment; please try again.").because(error)
+    Error::new(
+        ErrorKind::Unavailable,
+        "file_unreadable",
+        "文件暂时无法读取，请稍后再试。",
+        "The file cannot be read at the moment; please try again.",
+    )
+    .because(error)
 }

@@ -36,7 +36,11 @@ const DELIMITERS: [u8; 4] = [b',', b';', b'\t', b'|'];
 pub(crate) fn is_zip(path: &Path) -> Result<bool> {
     let head = head(path, 4)?;
     if head.starts_with(&[0xd0, 0xcf, 0x11, 0xe0]) {
-        return Err(bad("old_workbook", "这是旧版 .xls 或加密的工作簿。请另存为 .xlsx 或 CSV。", "This is an old .xls or an encrypted workbook. Save it as .xlsx or CSV."));
+        return Err(bad(
+            "old_workbook",
+            "这是旧版 .xls 或加密的工作簿。请另存为 .xlsx 或 CSV。",
+            "This is an old .xls or an encrypted workbook. Save it as .xlsx or CSV.",
+        ));
     }
     Ok(head.starts_with(b"PK\x03\x04") || head.starts_with(b"PK\x05\x06"))
 }
@@ -192,7 +196,13 @@ mod tests {
 
     #[test]
     fn delimiters_are_recognised() {
-        for (text, want) in [("a,b;c\n1,2\n", b','), ("a;b\n\"1,5\";2,5\n3,5;4\n", b';'), ("a\tb\n1\t2\n", b'\t'), ("a|b|c\n1|2|3\n", b'|'), ("only\none\n", b',')] {
+        for (text, want) in [
+            ("a,b;c\n1,2\n", b','),
+            ("a;b\n\"1,5\";2,5\n3,5;4\n", b';'),
+            ("a\tb\n1\t2\n", b'\t'),
+            ("a|b|c\n1|2|3\n", b'|'),
+            ("only\none\n", b','),
+        ] {
             assert_eq!(char::from(guess_delimiter(text)), char::from(want), "{text}");
         }
     }

@@ -65,7 +65,8 @@ impl<R: Read> TextReader<R> {
                 self.used = 0;
                 self.ended = self.filled == 0;
             }
-            let (result, read, written) = self.decoder.decode_to_utf8_without_replacement(&self.block[self.used..self.filled], out, self.ended);
+            let (result, read, written) =
+                self.decoder.decode_to_utf8_without_replacement(&self.block[self.used..self.filled], out, self.ended);
             self.used += read;
             match result {
                 DecoderResult::Malformed(..) => {
@@ -191,7 +192,11 @@ fn text_after_quote(line: u64) -> Error {
 }
 
 fn too_long(line: u64) -> Error {
-    bad("line_too_long", format!("第 {line} 行超过 1 MB，不像表格数据。"), format!("Line {line} is longer than 1 MB; that does not look like a table."))
+    bad(
+        "line_too_long",
+        format!("第 {line} 行超过 1 MB，不像表格数据。"),
+        format!("Line {line} is longer than 1 MB; that does not look like a table."),
+    )
 }
 
 /// The first characters of a file decoded leniently, for guesses.
@@ -228,10 +233,7 @@ mod tests {
 
     #[test]
     fn broken_quotes_are_found_with_their_line() {
-        for (text, code, line) in [
-            ("a,b\n\"x,y\nz\n", "broken_quotes", "line 2"),
-            ("a,b\n1,2\n\"x\"y,z\n", "broken_quotes", "line 3"),
-        ] {
+        for (text, code, line) in [("a,b\n\"x,y\nz\n", "broken_quotes", "line 2"), ("a,b\n1,2\n\"x\"y,z\n", "broken_quotes", "line 3")] {
             let error = read(text.as_bytes(), encoding_rs::UTF_8).unwrap_err();
             assert_eq!(error.code, code);
             assert!(error.message.en.contains(line), "{}", error.message.en);

@@ -37,7 +37,9 @@ fn open(path: &Path) -> Result<Workbook> {
 pub(crate) fn for_each_row(path: &Path, sheet: &str, each: &mut dyn FnMut(RawRow) -> Result<bool>) -> Result<()> {
     let mut workbook = open(path)?;
     let mut reader = workbook.worksheet_cells_reader(sheet).map_err(|error| match error {
-        XlsxError::WorksheetNotFound(_) => bad("no_such_sheet", format!("没有名为“{sheet}”的工作表。"), format!("There is no sheet named “{sheet}”.")),
+        XlsxError::WorksheetNotFound(_) => {
+            bad("no_such_sheet", format!("没有名为“{sheet}”的工作表。"), format!("There is no sheet named “{sheet}”."))
+        }
         other => broken(other),
     })?;
     let mut row = Row::default();
@@ -91,7 +93,8 @@ impl Row {
 
     /// The row as it is, and a new one begun; none if it has no cell.
     fn take(&mut self, next: u32) -> Option<RawRow> {
-        let full = (self.used > 0).then(|| RawRow { row: u64::from(self.number) + 1, cells: csv::StringRecord::from(self.cells[..self.used].to_vec()) });
+        let full = (self.used > 0)
+            .then(|| RawRow { row: u64::from(self.number) + 1, cells: csv::StringRecord::from(self.cells[..self.used].to_vec()) });
         self.cells.iter_mut().for_each(String::clear);
         (self.number, self.bytes, self.used) = (next, 0, 0);
         full
@@ -122,7 +125,12 @@ fn moment_text(moment: &ExcelDateTime) -> String {
 }
 
 fn broken(error: impl std::fmt::Display) -> Error {
-    bad("bad_workbook", "工作簿内部有误，无法读取。请另存一次，或存为 CSV。", "The workbook is broken inside. Save it once more, or as CSV.").because(error)
+    bad(
+        "bad_workbook",
+        "工作簿内部有误，无法读取。请另存一次，或存为 CSV。",
+        "The workbook is broken inside. Save it once more, or as CSV.",
+    )
+    .because(error)
 }
 
 #[cfg(test)]
@@ -151,7 +159,13 @@ mod tests {
             Ok(true)
         })
         .unwrap();
-        assert_eq!(rows, [(1, vec!["名称".into(), String::new(), String::new(), "日期".into()]), (3, vec!["甲".into(), "1234.5".into(), "2".into(), "2016-10-20".into(), "true".into()])]);
+        assert_eq!(
+            rows,
+            [
+                (1, vec!["名称".into(), String::new(), String::new(), "日期".into()]),
+                (3, vec!["甲".into(), "1234.5".into(), "2".into(), "2016-10-20".into(), "true".into()])
+            ]
+        );
         assert_eq!(for_each_row(file.path(), "x", &mut |_| Ok(true)).unwrap_err().code, "no_such_sheet");
     }
 }
