@@ -10,11 +10,13 @@ mod log;
 mod migrate;
 mod plan;
 mod pool;
+mod postgres;
 mod schema;
 mod sqlite;
 mod sqltext;
 mod store;
 pub mod sys;
+mod tls;
 mod unit;
 
 pub use error::WriteError;

@@ -108,7 +108,7 @@ impl Planner<'_> {
             match guard {
                 Guard::Exists { change, field, target } => {
                     if seen.insert(target) {
-                        exist.entry(target.object()).or_default().push(Target { change, field, id: target.0 });
+                        exist.entry(target.object()).or_default().push(Target { change, field, id: target.0.into() });
                     }
                 }
                 Guard::Unreferenced { change, object, column, target } => {

@@ -55,13 +55,17 @@ impl Store {
         let version = self.schema_version().await?;
         let work = Work::of(steps)?;
         let mut unit = meta_unit(ctx, version, meta);
-        match self.dialect() {
-            Dialect::Sqlite => {
+        match self.postgres() {
+            None => {
                 let tables = statements(self, &work).await?;
                 unit.parts.splice(0..0, tables.into_iter().map(|sql| Part::Step(Step { change: Some(INDEX), ..step(sql, Vec::new()) })));
                 self.submit(unit).await.map_err(refused)?;
             }
-            Dialect::Postgres => return Err(Error::internal("unwritten")),
+            Some(postgres) => {
+                postgres.build(&work).await?;
+                self.submit(unit).await.map_err(refused)?;
+                postgres.clear(&work).await?;
+            }
         }
         Ok(version + 1)
     }

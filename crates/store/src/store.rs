@@ -14,6 +14,7 @@ use crate::error::WriteError;
 use crate::log::Committed;
 use crate::plan::unit_of;
 use crate::pool::PgPool;
+use crate::postgres::Postgres;
 use crate::sqlite::{self, Sqlite};
 use crate::sys::step;
 use crate::unit::{Done, Expect, Row, Rows, SqlText, Step, Unit, cells};
@@ -36,6 +37,7 @@ struct Inner {
 
 enum Engine {
     Sqlite(Sqlite),
+    Postgres(Postgres),
 }
 
 /// Counters whose numbers are taken in blocks, and how many at a time.
@@ -76,8 +78,8 @@ impl Store {
     /// # Errors
     /// `unavailable` if the server cannot be reached; `conflict` (code `newer_schema`) as above.
     pub async fn open_postgres(pool: PgPool, schema_name: &str, clock: Arc<dyn Clock>) -> Result<Store> {
-        let _ = (pool, schema_name, clock);
-        Err(Error::internal("unwritten"))
+        let (engine, head) = Postgres::open(pool, schema_name, &*clock).await?;
+        Ok(Store::new(Engine::Postgres(engine), head, clock))
     }
 
     fn new(engine: Engine, head: watch::Sender<i64>, clock: Arc<dyn Clock>) -> Store {
@@ -88,6 +90,7 @@ impl Store {
     pub fn dialect(&self) -> Dialect {
         match self.inner.engine {
             Engine::Sqlite(_) => Dialect::Sqlite,
+            Engine::Postgres(_) => Dialect::Postgres,
         }
     }
 
@@ -95,6 +98,7 @@ impl Store {
     pub async fn close(&self) {
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.close().await,
+            Engine::Postgres(engine) => engine.close().await,
         }
     }
 
@@ -109,6 +113,7 @@ impl Store {
             Some((sql, params)) => {
                 let (rows, count) = match &self.inner.engine {
                     Engine::Sqlite(engine) => engine.rows_twice((&plan.sql, &plan.params), (sql, params)).await?,
+                    Engine::Postgres(engine) => engine.rows_twice((&plan.sql, &plan.params), (sql, params)).await?,
                 };
                 (rows, count.first_int())
             }
@@ -164,6 +169,14 @@ impl Store {
         self.inner.clock.now_us()
     }
 
+    /// The engine, if it is PostgreSQL.
+    pub(crate) fn postgres(&self) -> Option<&Postgres> {
+        match &self.inner.engine {
+            Engine::Sqlite(_) => None,
+            Engine::Postgres(engine) => Some(engine),
+        }
+    }
+
     /// Held while the schema changes.
     pub(crate) fn schema_change(&self) -> &Mutex<()> {
         &self.inner.schema_change
@@ -177,6 +190,7 @@ impl Store {
     async fn rows_of(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.rows(sql, params).await,
+            Engine::Postgres(engine) => engine.rows(sql, params).await,
         }
     }
 
@@ -194,6 +208,7 @@ impl Store {
     pub(crate) async fn submit(&self, unit: Unit) -> Result<Done, WriteError> {
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.submit(unit).await,
+            Engine::Postgres(engine) => engine.submit(unit).await,
         }
     }
 }

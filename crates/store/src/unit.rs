@@ -180,8 +180,8 @@ pub(crate) struct Target {
     pub(crate) change: usize,
     /// API name of the field that points at it.
     pub(crate) field: String,
-    /// The record.
-    pub(crate) id: i64,
+    /// The record's id.
+    pub(crate) id: Cell,
 }
 
 impl Target {

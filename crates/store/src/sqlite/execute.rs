@@ -24,7 +24,7 @@ pub(super) fn run(conn: &Connection, unit: &Unit, head: i64) -> Result<Done, Wri
             Part::Exist(object, targets) => {
                 let sql = dml::lock_live(object, 1, Dialect::Sqlite);
                 for target in targets {
-                    if query(conn, &sql, &[target.id.into()]).map_err(fault)?.cells.is_empty() {
+                    if query(conn, &sql, std::slice::from_ref(&target.id)).map_err(fault)?.cells.is_empty() {
                         return Err(target.missing());
                     }
                 }

@@ -2,6 +2,11 @@
 
 mod world;
 
+// The file of the testing crate itself: that crate depends on this one.
+#[allow(unreachable_pub, reason = "public where it is at home")]
+#[path = "../../../testkit/src/postgres.rs"]
+mod postgres;
+
 mod guards;
 mod jobs;
 mod log;

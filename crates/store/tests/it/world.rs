@@ -56,8 +56,8 @@ impl World {
         let place = match engine {
             Engine::Sqlite => Place::File(tempfile::tempdir().unwrap()),
             Engine::Postgres => {
-                let url = guanxi_testkit::postgres::url().await?;
-                Place::Schema(PgPool::new(&url, 6).unwrap(), guanxi_testkit::postgres::fresh_schema())
+                let url = crate::postgres::url().await?;
+                Place::Schema(PgPool::new(&url, 6).unwrap(), crate::postgres::fresh_schema())
             }
         };
         let store = open(&place, &clock).await.unwrap();
