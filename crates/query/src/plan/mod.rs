@@ -8,10 +8,11 @@ mod order;
 mod rows;
 mod value;
 
-use guanxi_model::{Cell, Ctx, Result, Schema};
+use guanxi_model::{Cell, Ctx, Object, Result, Schema};
 
 use crate::dialect::{Dialect, quote};
-use crate::resolve::{filter_paths, resolve};
+use crate::index::indexes;
+use crate::resolve::filter_paths;
 use crate::tree::{Path, Query, Select};
 use aggregate::Finish;
 use cursor::Cursor;
@@ -101,16 +102,29 @@ fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tabl
     let remaining = allowed.map(|a| a - size);
     let rows = u64::from(size) + u64::from(remaining != Some(0));
 
-    let mut sql = format!("SELECT {}", columns.0.join(", "));
-    sql.push_str(&source(&mut writer, &mut tables, query)?);
-    if let Some(start) = &start {
-        sql.push_str(" AND ");
-        sql.push_str(&order::after(&mut writer, &order, &start.values));
-    }
-    sql.push_str(&format!(" ORDER BY {} LIMIT {rows}", order::order_by(&order, writer.dialect)));
+    let head = format!("SELECT {}{}", columns.0.join(", "), source(&mut writer, &mut tables, query)?);
+    let tail = format!(" ORDER BY {} LIMIT {rows}", order::order_by(&order, writer.dialect));
+    let split = |start: &Cursor, writer: &mut Writer<'_>| {
+        if has_index(tables.main(), &order[0].sql) { order::halves(writer, &order, &start.values) } else { None }
+    };
+    let sql = match &start {
+        None => format!("{head}{tail}"),
+        Some(start) => match split(start, &mut writer) {
+            None => format!("{head} AND {}{tail}", order::after(&mut writer, &order, &start.values)),
+            Some((near, far)) => format!(
+                "SELECT * FROM ({head} AND {near}{tail}) AS near UNION ALL SELECT * FROM ({head} AND {far}{tail}) AS far ORDER BY {} LIMIT {rows}",
+                order::order_by_place(&order, &keys, writer.dialect)
+            ),
+        },
+    };
     let count = if page.total { Some(count(ctx, schema, query, writer.dialect)?) } else { None };
     let tail = Tail::List { keys, shape, remaining };
     Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count, page: Some(size), tail })
+}
+
+/// Whether an index of the main object has this column.
+fn has_index(object: &Object, column: &str) -> bool {
+    indexes(object).iter().any(|index| index.columns.iter().any(|(name, _)| column == format!("t0.{}", quote(name))))
 }
 
 /// The columns and outputs of a list.
@@ -209,12 +223,4 @@ impl Plan {
             }
         }
     }
-}
-
-/// Whether a path exists and can be ordered by: what a view or a list header needs to know.
-///
-/// # Errors
-/// `unknown_field`.
-pub fn is_sortable_path(schema: &Schema, object: &str, path: &Path) -> Result<bool> {
-    Ok(crate::resolve::is_sortable(&resolve(schema, schema.require(object)?, path)?.ty()))
 }

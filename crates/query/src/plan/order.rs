@@ -79,6 +79,30 @@ pub(crate) fn after(writer: &mut Writer<'_>, keys: &[Key], values: &[Cell]) -> S
     step(writer, keys, values)
 }
 
+/// The same condition in two halves: rows among which the last one stands, and, further on, those that differ from them in whether the
+/// first key is empty. Each half is one stretch of an index over the first key, which their disjunction is not.
+pub(crate) fn halves(writer: &mut Writer<'_>, keys: &[Key], values: &[Cell]) -> Option<(String, String)> {
+    let ([first, others @ ..], [value, rest @ ..]) = (keys, values) else { return None };
+    let column = &first.sql;
+    if !first.nullable || first.nulls_last == value.is_null() {
+        return None;
+    }
+    if value.is_null() {
+        let among = format!("{column} IS NULL AND {}", after(writer, others, rest));
+        return Some((among, format!("{column} IS NOT NULL")));
+    }
+    let mut filled = keys.to_vec();
+    filled[0].nullable = false;
+    Some((after(writer, &filled, values), format!("{column} IS NULL")))
+}
+
+/// The text after `ORDER BY` by the places of the keys' columns in the select list, counted from 0.
+pub(crate) fn order_by_place(keys: &[Key], places: &[usize], dialect: Dialect) -> String {
+    let text: Vec<String> =
+        keys.iter().zip(places).map(|(k, place)| format!("{}{}", place + 1, dialect.order(k.desc, k.nulls_last, k.nullable))).collect();
+    text.join(", ")
+}
+
 /// Whether a comparison of whole rows says it, which an index serves best: all in one direction, the row without empty values, and
 /// rows with empty values, which such a comparison leaves out, standing before it.
 fn as_one_row(keys: &[Key], values: &[Cell]) -> bool {

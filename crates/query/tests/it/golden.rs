@@ -177,6 +177,23 @@ fn schema_changes() {
     }
 }
 
+/// SQLite numbers parameters by their first appearance.
+#[test]
+fn parameters_first_appear_in_order() {
+    for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).expect("the golden files") {
+        let text = std::fs::read_to_string(entry.expect("a file").path()).expect("text");
+        for statement in text.lines() {
+            let mut highest = 0;
+            for piece in statement.split('$').skip(1) {
+                let digits: String = piece.chars().take_while(char::is_ascii_digit).collect();
+                let number: usize = digits.parse().expect("a number");
+                assert!(number <= highest + 1, "${number} after ${highest} in {statement}");
+                highest = highest.max(number);
+            }
+        }
+    }
+}
+
 /// What quality rules keep out of SQL, so that the same text runs on a cluster.
 #[test]
 fn nothing_that_a_cluster_forbids() {

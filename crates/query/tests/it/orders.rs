@@ -67,8 +67,8 @@ fn pages_start_after_the_last_row() {
         ("id", vec![id.clone()], "t0.id > $1"),
         ("id DESC", vec![id.clone()], "t0.id < $1"),
         ("name", vec!["b".into(), id.clone()], "(t0.name, t0.id) > ($1, $2)"),
-        ("name", vec![Cell::Null, id.clone()], "((t0.name IS NULL AND t0.id > $1) OR t0.name IS NOT NULL)"),
-        ("name DESC", vec!["b".into(), id.clone()], "(t0.name < $1 OR t0.name IS NULL OR (t0.name = $1 AND t0.id < $2))"),
+        ("seats", vec![Cell::Null, id.clone()], "((t0.seats IS NULL AND t0.id > $1) OR t0.seats IS NOT NULL)"),
+        ("seats DESC", vec![Cell::Int(5), id.clone()], "(t0.seats < $1 OR t0.seats IS NULL OR (t0.seats = $1 AND t0.id < $2))"),
         ("name DESC", vec![Cell::Null, id.clone()], "(t0.name IS NULL AND t0.id < $1)"),
         ("name DESC NULLS FIRST", vec!["b".into(), id.clone()], "(t0.name, t0.id) < ($1, $2)"),
         ("created_at DESC", vec![Cell::Int(5), id.clone()], "(t0.created_at, t0.id) < ($1, $2)"),
@@ -83,6 +83,11 @@ fn pages_start_after_the_last_row() {
             vec!["a".into(), Cell::Null, id.clone()],
             "t0.stage >= $1 AND (t0.stage > $1 OR ((t0.name IS NULL AND t0.id > $2) OR t0.name IS NOT NULL))",
         ),
+        (
+            "weight DESC, stage DESC",
+            vec![Cell::Int(5), "a".into(), id.clone()],
+            "(t0.weight < $1 OR t0.weight IS NULL OR (t0.weight = $1 AND (t0.stage < $2 OR t0.stage IS NULL OR (t0.stage = $2 AND t0.id < $3))))",
+        ),
     ] {
         for dialect in BOTH {
             let (sql, params) = start(&format!("SELECT probability FROM opportunity ORDER BY {order}"), &last, dialect);
@@ -90,6 +95,38 @@ fn pages_start_after_the_last_row() {
             assert_eq!(params, last.iter().filter(|c| !c.is_null()).cloned().collect::<Vec<_>>(), "{order}");
         }
     }
+}
+
+/// Where an index holds the first key, a page that reaches from filled into empty values (or back) is read in two stretches of it.
+#[test]
+fn an_indexed_key_that_can_be_empty_is_read_in_two_halves() {
+    let id = Cell::Int(7);
+    let halves = |order: &str, last: &[Cell]| {
+        let query = query(&format!("SELECT seats FROM opportunity WHERE closed = true ORDER BY {order}"));
+        let first = page(&query, 1, None, Dialect::Sqlite).expect(order);
+        let row = [&[Cell::Null][..], last].concat();
+        let next = first.finish([row.clone(), row].concat(), None).expect("rows").next;
+        page(&query, 1, next.as_deref(), Dialect::Sqlite).expect(order).sql.replace('"', "")
+    };
+    let from = "SELECT t0.seats, t0.name, t0.id FROM opportunity AS t0 WHERE t0.deleted_at IS NULL AND t0.closed = $1 AND";
+    let order = "ORDER BY t0.name DESC, t0.id DESC LIMIT 2";
+    assert_eq!(
+        halves("name DESC", &["b".into(), id.clone()]),
+        format!(
+            "SELECT * FROM ({from} (t0.name, t0.id) < ($2, $3) {order}) AS near \
+             UNION ALL SELECT * FROM ({from} t0.name IS NULL {order}) AS far ORDER BY 2 DESC, 3 DESC LIMIT 2"
+        )
+    );
+    let order = "ORDER BY t0.name, t0.id LIMIT 2";
+    assert_eq!(
+        halves("name", &[Cell::Null, id.clone()]),
+        format!(
+            "SELECT * FROM ({from} t0.name IS NULL AND t0.id > $2 {order}) AS near \
+             UNION ALL SELECT * FROM ({from} t0.name IS NOT NULL {order}) AS far ORDER BY 2, 3 LIMIT 2"
+        )
+    );
+    let last = halves("name DESC", &[Cell::Null, id]);
+    assert!(last.contains("AND (t0.name IS NULL AND t0.id < $2) ORDER BY"), "after the filled ones there is one stretch: {last}");
 }
 
 #[test]
