@@ -12,6 +12,19 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 1500,
+    rolldownOptions: {
+      output: {
+        // What every page needs compresses best as one file.
+        codeSplitting: {
+          groups: [
+            {
+              name: 'shell',
+              test: /node_modules\/(\.pnpm\/)?(react|react-dom|scheduler|react-i18next|i18next|@tanstack\+(react-router|router-core|history|store|react-store|query-core|react-query)|use-sync-external-store|openapi-fetch)@/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: { proxy: { '/api': { target: server, changeOrigin: true } } },
   test: {

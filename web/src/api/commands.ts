@@ -59,7 +59,9 @@ export const createView = (body: NewView): Promise<View> =>
   unwrap(client.POST('/api/v1/views', { body: withOpenFilter(body) })) as Promise<View>
 
 export const updateView = (id: string, body: Partial<NewView>): Promise<View> =>
-  unwrap(client.PATCH('/api/v1/views/{id}', { params: { path: { id } }, body: withOpenFilter(body) })) as Promise<View>
+  unwrap(
+    client.PATCH('/api/v1/views/{id}', { params: { path: { id } }, body: withOpenFilter(body) }),
+  ) as Promise<View>
 
 export const deleteView = (id: string) =>
   unwrapWithResponse(client.DELETE('/api/v1/views/{id}', { params: { path: { id } } }))

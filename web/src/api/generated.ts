@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/api/v1/sessions": {
+    "/api/v1/change_sets/{id}/undo": {
         parameters: {
             query?: never;
             header?: never;
@@ -13,24 +13,318 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["create_session"];
+        /** Takes back everything a change set did, but for what was changed again since. */
+        post: operations["undo_change_set"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/sessions/current": {
+    "/api/v1/changes": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["current_session"];
+        /** Changes in the order of their commits, only those the user may see. */
+        get: operations["list_changes"];
         put?: never;
         post?: never;
-        delete: operations["delete_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A stream of `event: change` with `{"seq", "object", "id", "op", "version"}`. */
+        get: operations["stream_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Exports a query to a file. */
+        post: operations["create_export"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/exports/{job_id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The exported file, once the job has succeeded. */
+        get: operations["export_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Stores a new file. */
+        post: operations["upload_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is known of a file. */
+        get: operations["get_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/content": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a file, always as an attachment. */
+        get: operations["file_content"];
+        /** Stores a new version of a file. */
+        put: operations["upload_version"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The versions of a file, newest first. */
+        get: operations["file_versions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's imports (an administrator's: all), newest first. */
+        get: operations["list_imports"];
+        put?: never;
+        /** Uploads a CSV or XLSX file and looks at it. */
+        post: operations["create_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One import. */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes how the file is read. */
+        patch: operations["update_import"];
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/dry_run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Checks every row without writing. */
+        post: operations["dry_run_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rows that failed, as they were, with the reason. */
+        get: operations["import_errors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The first 20 rows as they will be. */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/run": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Imports the file. */
+        post: operations["run_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/imports/{id}/undo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes back everything the import wrote, but for what was changed again since. */
+        post: operations["undo_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's jobs (an administrator's: all), newest first. */
+        get: operations["list_jobs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One job. */
+        get: operations["get_job"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Asks a job to stop. */
+        post: operations["cancel_job"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -49,6 +343,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
+        /** Changes language, colours or time zone. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -59,9 +354,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** The objects the user may see. */
         get: operations["list_objects"];
         put?: never;
-        post?: never;
+        /** Makes a new object. */
+        post: operations["create_object"];
         delete?: never;
         options?: never;
         head?: never;
@@ -72,66 +369,103 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object: string;
-            };
+            path?: never;
             cookie?: never;
         };
+        /** One object with its fields, layout, views and pipelines. */
         get: operations["get_object"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Removes an object of the user's own making, with its records. */
+        delete: operations["delete_object"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes an object: only the members given. */
+        patch: operations["update_object"];
         trace?: never;
     };
-    "/api/v1/views": {
+    "/api/v1/objects/{object}/fields": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_views"];
+        get?: never;
         put?: never;
-        post: operations["create_view"];
+        /** Adds a field. */
+        post: operations["create_field"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/views/{id}": {
+    "/api/v1/objects/{object}/fields/{field}": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
         post?: never;
-        delete: operations["delete_view"];
+        /** Removes a field, with its values. */
+        delete: operations["delete_field"];
         options?: never;
         head?: never;
-        patch: operations["update_view"];
+        /** Changes a field: only the members given. */
+        patch: operations["update_field"];
+        trace?: never;
+    };
+    "/api/v1/query": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Answers a query. */
+        get: operations["get_query"];
+        put?: never;
+        /** Answers a query that is too long for an address. */
+        post: operations["run_query"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/records/{object}": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object: string;
-            };
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of an object's records. */
+        get: operations["list_records"];
+        put?: never;
+        /** Makes a record. */
+        post: operations["create_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object}/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
             cookie?: never;
         };
         get?: never;
         put?: never;
-        post: operations["create_record"];
+        /** Writes up to 10,000 operations: all or none, or each for itself. */
+        post: operations["bulk_records"];
         delete?: never;
         options?: never;
         head?: never;
@@ -142,67 +476,29 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object: string;
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
+        /** One record. */
         get: operations["get_record"];
         put?: never;
         post?: never;
+        /** Puts a record into the recycle bin, with what cascades. */
         delete: operations["delete_record"];
         options?: never;
         head?: never;
+        /** Changes a record: only the fields given. */
         patch: operations["update_record"];
-        trace?: never;
-    };
-    "/api/v1/records/{object}/bulk": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["bulk_records"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/change_sets/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["undo_change_set"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
         trace?: never;
     };
     "/api/v1/records/{object}/{id}/history": {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object: string;
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
+        /** The changes of a record, newest first. */
         get: operations["record_history"];
         put?: never;
         post?: never;
@@ -216,12 +512,10 @@ export interface paths {
         parameters: {
             query?: never;
             header?: never;
-            path: {
-                object: string;
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
+        /** Activities, files and changes around a record, newest first. */
         get: operations["record_timeline"];
         put?: never;
         post?: never;
@@ -238,25 +532,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
+        /** Deleted records, newest first. */
         get: operations["list_recycle_bin"];
         put?: never;
         post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/recycle_bin/restore": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["restore_records"];
         delete?: never;
         options?: never;
         head?: never;
@@ -272,6 +551,7 @@ export interface paths {
         };
         get?: never;
         put?: never;
+        /** Removes deleted records for good; for administrators. */
         post: operations["purge_records"];
         delete?: never;
         options?: never;
@@ -279,7 +559,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/query": {
+    "/api/v1/recycle_bin/restore": {
         parameters: {
             query?: never;
             header?: never;
@@ -288,172 +568,68 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["run_query"];
+        /** Brings records back. */
+        post: operations["restore_records"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs": {
+    "/api/v1/sessions": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_jobs"];
+        get?: never;
+        put?: never;
+        /** Signs in: answers a token and sets it as a cookie too. */
+        post: operations["create_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/current": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who is signed in. */
+        get: operations["current_session"];
         put?: never;
         post?: never;
-        delete?: never;
+        /** Signs out: the token is worth nothing from now on. */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/jobs/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: operations["get_job"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/jobs/{id}/cancel": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["cancel_job"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports": {
+    "/api/v1/views": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        get: operations["list_imports"];
+        /** Saved views that the user may use. */
+        get: operations["list_views"];
         put?: never;
-        post: operations["create_import"];
+        /** Saves a view. */
+        post: operations["create_view"];
         delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/api/v1/imports/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: operations["get_import"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch: operations["update_import"];
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/preview": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["preview_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/dry_run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["dry_run_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/run": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["run_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/imports/{id}/undo": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["undo_import"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/exports": {
+    "/api/v1/views/{id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -462,504 +638,1142 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        post: operations["create_export"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/files": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post: operations["upload_file"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/files/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        get: operations["get_file"];
-        put?: never;
         post?: never;
-        delete?: never;
+        /** Removes a view. */
+        delete: operations["delete_view"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Changes a view. */
+        patch: operations["update_view"];
         trace?: never;
     };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
-        Problem: {
-            type: string;
-            title: string;
-            status: number;
-            code: string;
-            detail?: string;
-            messages?: {
-                [key: string]: string;
-            };
-            errors?: components["schemas"]["FieldProblem"][];
-            position?: number;
-            current?: components["schemas"]["Record"];
+        /** @description Any JSON value. */
+        AnyValue: unknown;
+        /** @description How a board is cut into columns. */
+        BoardOptions: {
+            /** @description The picklist whose values are the columns. */
+            group_by: string;
+            /** @description The field summed per column. */
+            total: string | null;
         };
-        FieldProblem: {
+        /**
+         * @description The kind of an operation.
+         * @enum {string}
+         */
+        BulkOp: "create" | "update" | "upsert" | "delete";
+        /** @description One operation. */
+        BulkOperation: {
+            /** @description The record, for `update` and `delete`. */
+            id?: string;
+            /** @description The unique field, for `upsert`. */
+            key?: string;
+            /** @description Its kind. */
+            op: components["schemas"]["BulkOp"];
+            /** @description Values by field name. */
+            values?: components["schemas"]["Record"];
+            /**
+             * Format: int64
+             * @description The version the change is made for.
+             */
+            version?: number;
+        };
+        /** @description What is to be written. */
+        BulkRequest: {
+            /** @description Whether one refusal undoes all. */
+            all_or_none: boolean;
+            /** @description The operations, in order. */
+            operations: components["schemas"]["BulkOperation"][];
+        };
+        /** @description What became of the operations. */
+        BulkResponse: {
+            /** @description The change set, for undo; null if nothing was written. */
+            change_set: string | null;
+            /** @description One for each operation, in order. */
+            results: components["schemas"]["BulkResult"][];
+        };
+        /** @description What became of one operation. */
+        BulkResult: {
+            error: components["schemas"]["Problem"] | null;
+            /** @description The record. */
+            id: string | null;
+            /** @description What became of it. */
+            status: components["schemas"]["BulkStatus"];
+        };
+        /**
+         * @description What became of an operation.
+         * @enum {string}
+         */
+        BulkStatus: "created" | "updated" | "deleted" | "error";
+        /** Format: binary */
+        Bytes: string;
+        /** @description One entry of the change log. */
+        Change: {
+            /** @description When, RFC 3339. */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /** @description The change set, for undo. */
+            change_set: string;
+            /** @description By which door: `rest`, `import`, `cli`, `system`. */
+            door: string;
+            /** @description The fields that changed. */
+            fields: components["schemas"]["ChangedField"][];
+            /** @description The record. */
+            id: string;
+            /** @description The record's object. */
+            object: string;
+            /** @description What happened. */
+            op: components["schemas"]["ChangeOp"];
+            /**
+             * Format: int64
+             * @description Its place in the log.
+             */
+            seq: number;
+            /**
+             * Format: int64
+             * @description The record's version after it.
+             */
+            version: number | null;
+        };
+        /** @description Changes in the order of their commits. */
+        ChangeFeed: {
+            /** @description The changes. */
+            changes: components["schemas"]["Change"][];
+            /**
+             * Format: int64
+             * @description Where to go on from (`after`).
+             */
+            next: number;
+        };
+        /**
+         * @description What happened to a record.
+         * @enum {string}
+         */
+        ChangeOp: "create" | "update" | "delete" | "restore" | "purge";
+        /** @description A field that changed. */
+        ChangedField: {
+            /** @description API name. */
             field: string;
-            code: string;
-            message: string;
-            messages?: {
-                [key: string]: string;
-            };
+            /** @description Label. */
+            label: string | null;
+            /** @description The value after. */
+            new?: components["schemas"]["AnyValue"];
+            /** @description The value before. */
+            old?: components["schemas"]["AnyValue"];
         };
-        /** @description Values by field name; every record has id, owner_id, created_at, created_by_id, updated_at, updated_by_id, version. */
-        Record: {
+        /** @description The session of this request. */
+        CurrentSession: {
+            /** @description The user. */
+            user: components["schemas"]["Me"];
+        };
+        /**
+         * @description The order of day, month and year.
+         * @enum {string}
+         */
+        DateOrder: "ymd" | "dmy" | "mdy";
+        /** @description A definition in the form of a pack's files; their JSON Schemas are in packs/schema. */
+        Definition: {
             [key: string]: unknown;
         };
-        Me: {
+        /** @description A record in the recycle bin. */
+        DeletedRecord: {
+            /** @description When, RFC 3339. */
+            deleted_at: string;
+            deleted_by: components["schemas"]["Person"] | null;
+            /** @description Id. */
             id: string;
-            name: string;
-            email: string;
-            role: string | null;
-            administrator: boolean;
-            /** @enum {string} */
-            language: "zh-CN" | "en";
-            /** @enum {string} */
-            theme: "light" | "dark" | "system";
-            time_zone: string;
-            organisation: {
-                name: string;
-                currency: string;
-                currencies: string[];
-                time_zone: string;
-            };
-            rights: {
-                import: boolean;
-                export: boolean;
-                customise: boolean;
-                manage_users: boolean;
-            };
-        };
-        UpdateMe: {
-            /** @enum {string} */
-            language?: "zh-CN" | "en";
-            /** @enum {string} */
-            theme?: "light" | "dark" | "system";
-            time_zone?: string;
-        };
-        NewSession: {
-            email: string;
-            password: string;
-            organisation?: string;
-        };
-        Session: {
-            token: string;
-            expires_at: string;
-            user: components["schemas"]["Me"];
-        };
-        CurrentSession: {
-            user: components["schemas"]["Me"];
-        };
-        ObjectRights: {
-            create: boolean;
-            read: boolean;
-            edit: boolean;
-            delete: boolean;
-        };
-        /** @enum {string} */
-        Module: "customers" | "sales" | "service" | "marketing" | "analytics" | "platform";
-        ObjectSummary: {
-            name: string;
-            label: string;
-            label_plural: string;
-            module: components["schemas"]["Module"];
-            icon: string | null;
-            key_prefix: string;
-            name_field: string;
-            in_navigation: boolean;
-            rights: components["schemas"]["ObjectRights"];
-        };
-        ObjectList: {
-            objects: components["schemas"]["ObjectSummary"][];
-        };
-        PicklistValue: {
-            value: string;
-            label: string;
-            color: string | null;
-            active: boolean;
-        };
-        Field: {
-            name: string;
-            label: string;
-            help?: string | null;
-            type: string;
-            required: boolean;
-            unique: boolean;
-            external_key: boolean;
-            read_only: boolean;
-            system: boolean;
-            sortable: boolean;
-            filterable: boolean;
-            relationship?: string | null;
-            to?: string[] | null;
-            values?: components["schemas"]["PicklistValue"][] | null;
-            restricted?: boolean | null;
-            scale?: number | null;
-            max?: number | null;
-            max_length?: number | null;
-            default?: unknown;
-        };
-        RelatedList: {
+            /** @description What its name field says. */
+            name: string | null;
+            /** @description Object. */
             object: string;
-            field: string;
-            label: string;
-            columns: string[];
         };
-        LayoutSection: {
-            label: string | null;
-            columns: number;
-            fields: string[];
-        };
-        Layout: {
-            highlights: string[];
-            sections: components["schemas"]["LayoutSection"][];
-            related: components["schemas"]["RelatedList"][];
-        };
-        Stage: {
+        /** @description A value and how often it occurs. */
+        DistinctValue: {
+            /**
+             * Format: int64
+             * @description Rows that have it.
+             */
+            count: number;
+            /** @description The cell. */
             value: string;
-            label: string;
-            probability: number | null;
-            /** @enum {string} */
-            category: "open" | "won" | "lost";
-            color: string | null;
         };
-        Pipeline: {
+        /** @description A field. */
+        Field: {
+            /** @description Value of new records. */
+            default: components["schemas"]["AnyValue"];
+            /** @description Whether imports may find records by it. */
+            external_key: boolean;
+            /** @description Whether lists can be filtered by it. */
+            filterable: boolean;
+            help: components["schemas"]["String"] | null;
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /**
+             * Format: double
+             * @description Highest value.
+             */
+            max: number | null;
+            /**
+             * Format: int64
+             * @description Highest length.
+             */
+            max_length: number | null;
+            /** @description API name. */
             name: string;
-            label: string;
-            default: boolean;
-            stages: components["schemas"]["Stage"][];
+            /** @description Whether only the product sets it. */
+            read_only: boolean;
+            /** @description Name of the relationship in query paths. */
+            relationship: string | null;
+            /** @description Whether a value must be given. */
+            required: boolean;
+            /** @description Whether only the listed values are accepted. */
+            restricted: boolean | null;
+            /**
+             * Format: int32
+             * @description Digits after the point.
+             */
+            scale: number | null;
+            /** @description Whether lists can be sorted by it. */
+            sortable: boolean;
+            /** @description Whether every object has it. */
+            system: boolean;
+            /** @description Objects it may look up to. */
+            to: string[] | null;
+            /** @description Type. */
+            type: string;
+            /** @description Whether no two records may have the same value. */
+            unique: boolean;
+            /** @description Values of a picklist. */
+            values: components["schemas"]["PicklistValue"][] | null;
         };
-        StageFields: {
-            pipeline_field: string | null;
-            stage_field: string;
-            amount_field: string | null;
+        /** @description What is wrong with one field. */
+        FieldProblem: {
+            /** @description Stable machine-readable code. */
+            code: string;
+            /** @description API name of the field, or the path in the body. */
+            field: string;
+            /** @description What is wrong, in the language of the request. */
+            message: string;
+            /** @description What is wrong, in every language of the product. */
+            messages: components["schemas"]["Messages"];
         };
-        ObjectDetail: components["schemas"]["ObjectSummary"] & {
-            fields: components["schemas"]["Field"][];
-            layout: components["schemas"]["Layout"];
-            views: components["schemas"]["View"][];
-            pipelines: components["schemas"]["Pipeline"][];
-            stage: components["schemas"]["StageFields"] | null;
-            timeline: boolean;
-            related: components["schemas"]["RelatedList"][];
+        /** @description A file. */
+        FileInfo: {
+            /** @description What its extension says it holds. */
+            content_type: string;
+            /** @description The record's id. */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description The record it hangs on. */
+            related_to_id: string | null;
+            /** @description SHA-256, hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes of the newest version.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Number of the newest version, from 1.
+             */
+            version: number;
         };
-        /** @description {all}|{any}|{not}|{field, op, value} */
+        /** @description A version of a file. */
+        FileVersion: {
+            /** @description What its extension says it holds. */
+            content_type: string;
+            /** @description When, RFC 3339. */
+            created_at: string;
+            /** @description By whom: the user's id. */
+            created_by_id: string;
+            /** @description SHA-256, hexadecimal. */
+            sha256: string;
+            /**
+             * Format: int64
+             * @description Bytes.
+             */
+            size: number;
+            /**
+             * Format: int64
+             * @description Number, from 1.
+             */
+            version: number;
+        };
+        /** @description The versions of a file, newest first. */
+        FileVersions: {
+            /** @description The versions. */
+            versions: components["schemas"]["FileVersion"][];
+        };
+        /** @description {"all": [Filter]}, {"any": [Filter]}, {"not": Filter} or {"field", "op", "value"}. */
         Filter: {
             [key: string]: unknown;
         };
-        SortKey: {
-            field: string;
-            desc: boolean;
-        };
-        BoardOptions: {
-            group_by: string;
-            total: string | null;
-        };
-        View: {
-            id: string;
-            name?: string | null;
-            label: string;
-            object: string;
-            /** @enum {string} */
-            kind: "list" | "board";
-            columns: string[];
-            filter: components["schemas"]["Filter"] | null;
-            sort: components["schemas"]["SortKey"][];
-            board: components["schemas"]["BoardOptions"] | null;
-            default: boolean;
-            /** @enum {string} */
-            scope: "pack" | "shared" | "private";
-            editable: boolean;
-        };
-        ViewList: {
-            views: components["schemas"]["View"][];
-        };
-        NewView: {
-            label: string;
-            name?: string | null;
-            object: string;
-            /** @enum {string} */
-            kind: "list" | "board";
-            columns: string[];
-            filter?: components["schemas"]["Filter"] | null;
-            sort: components["schemas"]["SortKey"][];
-            board?: components["schemas"]["BoardOptions"] | null;
-            default?: boolean;
-            /** @enum {string} */
-            scope: "shared" | "private";
-        };
-        UpdateView: {
-            label?: string;
-            /** @enum {string} */
-            kind?: "list" | "board";
-            columns?: string[];
-            filter?: components["schemas"]["Filter"] | null;
-            sort?: components["schemas"]["SortKey"][];
-            board?: components["schemas"]["BoardOptions"] | null;
-            default?: boolean;
-            /** @enum {string} */
-            scope?: "shared" | "private";
-        };
-        Page: {
-            records: components["schemas"]["Record"][];
-            next: string | null;
-            total: number | null;
-        };
-        QueryRequest: {
-            q: string;
-            cursor?: string | null;
-            total?: boolean;
-            limit?: number;
-        };
-        BulkOperation: {
-            /** @enum {string} */
-            op: "create" | "update" | "upsert" | "delete";
-            id?: string;
-            key?: string;
-            values?: components["schemas"]["Record"];
-            version?: number;
-        };
-        BulkRequest: {
-            operations: components["schemas"]["BulkOperation"][];
-            all_or_none: boolean;
-        };
-        BulkResponse: {
-            change_set: string | null;
-            results: {
-                id: string | null;
-                /** @enum {string} */
-                status: "created" | "updated" | "deleted" | "error";
-                error: components["schemas"]["Problem"] | null;
-            }[];
-        };
-        UndoResult: {
-            change_set: string | null;
-            reverted: number;
-            conflicts: {
-                id: string;
-                field: string | null;
-                reason: string;
-            }[];
-        };
-        Person: {
-            id: string;
-            name: string | null;
-        };
-        ChangedField: {
-            field: string;
-            label: string | null;
-            old?: unknown;
-            new?: unknown;
-        };
-        Change: {
-            seq: number;
-            change_set: string;
-            at: string;
-            by: components["schemas"]["Person"] | null;
-            door: string;
-            /** @enum {string} */
-            op: "create" | "update" | "delete" | "restore" | "purge";
-            object: string;
-            id: string;
-            version: number | null;
-            fields: components["schemas"]["ChangedField"][];
-        };
-        ChangePage: {
+        /**
+         * @description What stands in the first row.
+         * @enum {string}
+         */
+        HeaderRow: "labels" | "names";
+        /** @description The history of a record, newest first. */
+        History: {
+            /** @description The changes. */
             changes: components["schemas"]["Change"][];
+            /** @description The cursor of the next page. */
             next: string | null;
         };
-        TimelineItem: {
-            /** @enum {string} */
-            kind: "task" | "call" | "meeting" | "note" | "email" | "change" | "file";
-            at: string;
-            by: components["schemas"]["Person"] | null;
-            record: components["schemas"]["Record"] | null;
-            change: components["schemas"]["Change"] | null;
-        };
-        Timeline: {
-            items: components["schemas"]["TimelineItem"][];
-            next: string | null;
-        };
-        DeletedRecord: {
-            id: string;
-            object: string;
-            name: string | null;
-            deleted_at: string;
-            deleted_by: components["schemas"]["Person"] | null;
-        };
-        RecycleBin: {
-            records: components["schemas"]["DeletedRecord"][];
-            next: string | null;
-        };
+        /** @description Some records. */
         Ids: {
+            /** @description Their ids. */
             ids: string[];
         };
-        RestoreResult: {
-            restored: number;
-            errors: {
-                id: string;
-                message: string;
-            }[];
-        };
-        PurgeResult: {
-            purged: number;
-        };
-        Job: {
-            id: string;
-            kind: string;
-            title: string;
-            /** @enum {string} */
-            state: "queued" | "running" | "succeeded" | "failed" | "cancelled";
-            done: number;
-            total: number | null;
+        /** @description An import. */
+        Import: {
+            /** @description The file's columns. */
+            columns: components["schemas"]["ImportColumn"][];
+            /** @description When it was uploaded. */
             created_at: string;
-            started_at: string | null;
-            finished_at: string | null;
-            created_by?: unknown;
-            attempts: number;
-            error: components["schemas"]["Problem"] | null;
-            result: {
-                [key: string]: unknown;
-            } | null;
+            created_by: components["schemas"]["Person"] | null;
+            /** @description Delimiter of a CSV file. */
+            delimiter: string | null;
+            dry_run: components["schemas"]["ImportResult"] | null;
+            /** @description Encoding of a CSV file. */
+            encoding: string | null;
+            /** @description The file's name. */
+            file_name: string;
+            /** @description The file's format. */
+            format: components["schemas"]["TableFormat"];
+            /** @description Id. */
+            id: string;
+            /** @description The job that runs or ran it. */
+            job_id: string | null;
+            /** @description How it will be read. */
+            mapping: components["schemas"]["MappingFile"];
+            /** @description The object imported into. */
+            object: string;
+            result: components["schemas"]["ImportResult"] | null;
+            /**
+             * Format: int64
+             * @description About how many rows.
+             */
+            rows_estimate: number | null;
+            /** @description The sheet read. */
+            sheet: string | null;
+            /** @description The workbook's sheets. */
+            sheets: string[];
+            /** @description How far it is. */
+            state: components["schemas"]["ImportState"];
         };
+        /** @description A column of the file. */
+        ImportColumn: {
+            /** @description The most frequent cells. */
+            distinct: components["schemas"]["DistinctValue"][];
+            /** @description Its header. */
+            header: string;
+            /**
+             * Format: int32
+             * @description Its place, from 0.
+             */
+            index: number;
+            /** @description The first cells that are not empty. */
+            samples: string[];
+            suggested: components["schemas"]["Mapping"] | null;
+        };
+        /** @description Imports, newest first. */
+        ImportList: {
+            /** @description The imports. */
+            imports: components["schemas"]["Import"][];
+        };
+        /** @description What came out of an import or a dry run. */
+        ImportResult: {
+            /** @description The change set. */
+            change_set: string | null;
+            /**
+             * Format: int64
+             * @description Records made.
+             */
+            created: number;
+            /**
+             * Format: int64
+             * @description Rows refused.
+             */
+            failed: number;
+            /** @description The first refusals. */
+            first_errors: components["schemas"]["RowError"][];
+            /**
+             * Format: int64
+             * @description Rows read.
+             */
+            rows: number;
+            /**
+             * Format: int64
+             * @description Rows whose record already had all values.
+             */
+            unchanged: number;
+            /**
+             * Format: int64
+             * @description Records changed.
+             */
+            updated: number;
+        };
+        /**
+         * @description How far an import is.
+         * @enum {string}
+         */
+        ImportState: "mapping" | "running" | "done" | "failed" | "cancelled" | "undone";
+        /** @description A piece of background work. */
+        Job: {
+            /**
+             * Format: int64
+             * @description How often it has been tried.
+             */
+            attempts: number;
+            /** @description When it was queued. */
+            created_at: string;
+            created_by: components["schemas"]["Person"] | null;
+            /**
+             * Format: int64
+             * @description Steps done.
+             */
+            done: number;
+            error: components["schemas"]["Problem"] | null;
+            /** @description When it ended. */
+            finished_at: string | null;
+            /** @description Id. */
+            id: string;
+            /** @description Kind: `import`, `export`, `undo_import` … */
+            kind: string;
+            result: components["schemas"]["Record"] | null;
+            /** @description When it began. */
+            started_at: string | null;
+            /** @description How far it is. */
+            state: components["schemas"]["JobState"];
+            /** @description A line for people. */
+            title: string;
+            /**
+             * Format: int64
+             * @description Steps in all.
+             */
+            total: number | null;
+        };
+        /** @description A page of jobs, newest first. */
         JobPage: {
+            /** @description The jobs. */
             jobs: components["schemas"]["Job"][];
+            /** @description The cursor of the next page. */
             next: string | null;
         };
+        /**
+         * @description How far a job is.
+         * @enum {string}
+         */
+        JobState: "queued" | "running" | "succeeded" | "failed" | "cancelled";
+        /**
+         * @description The language of the user interface.
+         * @enum {string}
+         */
+        Language: "zh-CN" | "en";
+        /** @description The page of an object's records. */
+        Layout: {
+            /** @description Fields shown large. */
+            highlights: string[];
+            /** @description Related lists. */
+            related: components["schemas"]["RelatedList"][];
+            /** @description Sections. */
+            sections: components["schemas"]["LayoutSection"][];
+        };
+        /** @description A section of a layout. */
+        LayoutSection: {
+            /**
+             * Format: int32
+             * @description Columns of fields.
+             */
+            columns: number;
+            /** @description Fields in reading order. */
+            fields: string[];
+            /** @description Heading. */
+            label: components["schemas"]["String"];
+        };
+        /** @description Where one column of the file goes. */
         Mapping: {
-            index?: number;
-            header?: string;
+            /** @description The field, or a part of an address. */
             field: string;
+            /** @description The column by its header. */
+            header?: string;
+            /**
+             * Format: int32
+             * @description The column by its place, from 0.
+             */
+            index?: number;
+            /** @description Lookups: the field of the target to look by. */
             match?: string | null;
-            /** @enum {string} */
-            missing?: "refuse" | "empty" | "create";
+            /** @description Lookups: what to do when no record is found. */
+            missing?: components["schemas"]["Missing"];
+            /** @description Cells to be read as other ones. */
             values?: {
                 [key: string]: string;
             };
         };
+        /** @description How a file is read into an object; the `--map` file of the command line. */
         MappingFile: {
+            /** @description Columns and their fields. */
             columns: components["schemas"]["Mapping"][];
-            key?: string | null;
-            /** @enum {string} */
-            mode: "create" | "update" | "upsert";
-            /** @enum {string} */
-            unknown_values?: "refuse" | "accept";
-            defaults?: components["schemas"]["Record"];
-            /** @enum {string} */
-            date_order?: "ymd" | "dmy" | "mdy";
+            /** @description Currency of amounts without one. */
             currency?: string | null;
+            /** @description The order of day, month and year. */
+            date_order?: components["schemas"]["DateOrder"];
+            /** @description Values of new records where the file gives none. */
+            defaults?: components["schemas"]["Record"];
+            /** @description The unique field by which records are found again. */
+            key?: string | null;
+            /** @description What is done with rows. */
+            mode?: components["schemas"]["Mode"];
+            /** @description What becomes of unknown picklist values. */
+            unknown_values?: components["schemas"]["UnknownValues"];
         };
-        ImportColumn: {
-            index: number;
-            header: string;
-            samples: string[];
-            distinct: {
-                value: string;
-                count: number;
-            }[];
-            suggested: components["schemas"]["Mapping"] | null;
-        };
-        ImportResult: {
-            rows: number;
-            created: number;
-            updated: number;
-            unchanged: number;
-            failed: number;
-            change_set: string | null;
-            first_errors: {
-                row: number;
-                field: string | null;
-                message: string;
-            }[];
-        };
-        Import: {
+        /** @description The signed-in user. */
+        Me: {
+            /** @description Whether the role may do everything. */
+            administrator: boolean;
+            /** @description E-mail. */
+            email: string;
+            /** @description The user's record id. */
             id: string;
+            /** @description Language. */
+            language: components["schemas"]["Language"];
+            /** @description Name. */
+            name: string;
+            /** @description The organisation. */
+            organisation: components["schemas"]["OrganisationInfo"];
+            /** @description What the user may do beside records. */
+            rights: components["schemas"]["UserRights"];
+            /** @description Name of the role. */
+            role: string;
+            /** @description Colours. */
+            theme: components["schemas"]["Theme"];
+            /** @description IANA time zone. */
+            time_zone: string;
+        };
+        /** @description A text in both languages. */
+        Messages: {
+            /** @description English. */
+            en: string;
+            /** @description Simplified Chinese. */
+            "zh-CN": string;
+        };
+        /**
+         * @description What to do when a lookup finds no record.
+         * @enum {string}
+         */
+        Missing: "refuse" | "empty" | "create";
+        /**
+         * @description What is done with rows.
+         * @enum {string}
+         */
+        Mode: "create" | "update" | "upsert";
+        /**
+         * @description A module of the product.
+         * @enum {string}
+         */
+        Module: "customers" | "sales" | "service" | "marketing" | "analytics" | "platform";
+        /** @description What to export. */
+        NewExport: {
+            /** @description Format. */
+            format?: components["schemas"]["TableFormat"];
+            /** @description First row. */
+            headers?: components["schemas"]["HeaderRow"];
+            /** @description The query. */
+            q: string;
+            /** @description Name of the file without extension. */
+            title?: string | null;
+        };
+        /** @description Who signs in. */
+        NewSession: {
+            /** @description E-mail. */
+            email: string;
+            /** @description Name of the organisation, where the server has several. */
+            organisation?: string;
+            /** @description Password. */
+            password: string;
+        };
+        /** @description A view to be saved. */
+        NewView: {
+            board?: components["schemas"]["BoardOptions"] | null;
+            /** @description Columns, or fields on the card. */
+            columns: string[];
+            /** @description Whether the object opens with it. */
+            default?: boolean;
+            filter?: components["schemas"]["Filter"] | null;
+            /** @description Table or board. */
+            kind: components["schemas"]["ViewKind"];
+            /** @description Label. */
+            label: string;
+            /** @description API name. */
+            name?: string | null;
+            /** @description The object. */
             object: string;
-            file_name: string;
-            /** @enum {string} */
-            state: "mapping" | "running" | "done" | "failed" | "cancelled" | "undone";
-            /** @enum {string} */
-            format: "csv" | "xlsx";
-            encoding: string | null;
-            delimiter: string | null;
-            sheet: string | null;
-            sheets: string[];
-            rows_estimate: number | null;
-            columns: components["schemas"]["ImportColumn"][];
-            mapping: components["schemas"]["MappingFile"] | null;
-            job_id: string | null;
-            dry_run: components["schemas"]["ImportResult"] | null;
-            result: components["schemas"]["ImportResult"] | null;
-            created_at: string;
-            created_by?: unknown;
+            /** @description Who shall have it. */
+            scope: components["schemas"]["OwnViewScope"];
+            /** @description Order. */
+            sort: components["schemas"]["SortKey"][];
         };
-        ImportList: {
-            imports: components["schemas"]["Import"][];
+        /** @description An object with everything its screens need. */
+        ObjectDetail: {
+            /** @description Its fields. */
+            fields: components["schemas"]["Field"][];
+            /** @description Name of a lucide icon. */
+            icon: string;
+            /** @description Whether it appears in the navigation. */
+            in_navigation: boolean;
+            /** @description First three characters of its records' ids. */
+            key_prefix: string;
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /** @description Label for several. */
+            label_plural: components["schemas"]["String"];
+            /** @description The page of its records. */
+            layout: components["schemas"]["Layout"];
+            /** @description Module. */
+            module: components["schemas"]["Module"];
+            /** @description API name. */
+            name: string;
+            /** @description The field that names a record. */
+            name_field: string;
+            /** @description Pipelines, the default one first. */
+            pipelines: components["schemas"]["Pipeline"][];
+            /** @description Objects that look up to this one. */
+            related: components["schemas"]["RelatedList"][];
+            /** @description What the user may do. */
+            rights: components["schemas"]["ObjectRights"];
+            stage: components["schemas"]["StageFields"] | null;
+            /** @description Whether its page has a timeline. */
+            timeline: boolean;
+            /** @description Saved views. */
+            views: components["schemas"]["View"][];
         };
-        UpdateImport: {
-            mapping?: components["schemas"]["MappingFile"];
-            sheet?: string;
-            encoding?: string;
-            delimiter?: string;
+        /** @description The objects the user may see. */
+        ObjectList: {
+            /** @description The objects. */
+            objects: components["schemas"]["ObjectSummary"][];
         };
-        PreviewRow: {
-            row: number;
-            /** @enum {string} */
-            action: "create" | "update" | "error";
-            values: components["schemas"]["Record"];
-            errors: {
-                field: string | null;
-                message: string;
-            }[];
+        /** @description What the user may do with an object's records. */
+        ObjectRights: {
+            /** @description Create. */
+            create: boolean;
+            /** @description Delete. */
+            delete: boolean;
+            /** @description Edit. */
+            edit: boolean;
+            /** @description Read. */
+            read: boolean;
         };
+        /** @description An object in short. With `labels=all`, labels are `{"zh", "en"}`. */
+        ObjectSummary: {
+            /** @description Name of a lucide icon. */
+            icon: string;
+            /** @description Whether it appears in the navigation. */
+            in_navigation: boolean;
+            /** @description First three characters of its records' ids. */
+            key_prefix: string;
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /** @description Label for several. */
+            label_plural: components["schemas"]["String"];
+            /** @description Module. */
+            module: components["schemas"]["Module"];
+            /** @description API name. */
+            name: string;
+            /** @description The field that names a record. */
+            name_field: string;
+            /** @description What the user may do. */
+            rights: components["schemas"]["ObjectRights"];
+        };
+        /** @description The organisation of the signed-in user. */
+        OrganisationInfo: {
+            /** @description All currencies switched on. */
+            currencies: string[];
+            /** @description Its currency, ISO 4217. */
+            currency: string;
+            /** @description Name. */
+            name: string;
+            /** @description IANA time zone. */
+            time_zone: string;
+        };
+        /**
+         * @description Who shall have a view.
+         * @enum {string}
+         */
+        OwnViewScope: "shared" | "private";
+        /** @description A page of records. */
+        Page: {
+            /** @description The cursor of the next page. */
+            next: string | null;
+            /** @description The records. */
+            records: components["schemas"]["Record"][];
+            /**
+             * Format: int64
+             * @description How many records there are in all, if it was asked for.
+             */
+            total: number | null;
+        };
+        /** @description A person by id and name. */
+        Person: {
+            /** @description The user's id. */
+            id: string;
+            /** @description Name. */
+            name: string | null;
+        };
+        /** @description A value of a picklist. */
+        PicklistValue: {
+            /** @description Whether it can be chosen. */
+            active: boolean;
+            /** @description Colour name. */
+            color: string | null;
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /** @description The stored value. */
+            value: string;
+        };
+        /** @description A pipeline. */
+        Pipeline: {
+            /** @description Whether new records start here. */
+            default: boolean;
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /** @description API name. */
+            name: string;
+            /** @description Stages in order. */
+            stages: components["schemas"]["Stage"][];
+        };
+        /** @description The first rows as they will be. */
         Preview: {
+            /** @description The rows. */
             rows: components["schemas"]["PreviewRow"][];
         };
-        NewExport: {
-            q: string;
-            /** @enum {string} */
-            format: "csv" | "xlsx";
-            title: string;
-            /** @enum {string} */
-            headers: "labels" | "names";
+        /**
+         * @description What a row will do.
+         * @enum {string}
+         */
+        PreviewAction: "create" | "update" | "unchanged" | "error";
+        /** @description What is wrong with a row of a preview. */
+        PreviewError: {
+            /** @description The field. */
+            field: string | null;
+            /** @description What is wrong. */
+            message: string;
         };
-        FileInfo: {
+        /** @description One row of a preview. */
+        PreviewRow: {
+            /** @description What it will do. */
+            action: components["schemas"]["PreviewAction"];
+            /** @description Why it will be refused. */
+            errors: components["schemas"]["PreviewError"][];
+            /**
+             * Format: int64
+             * @description The row in the file.
+             */
+            row: number;
+            /** @description The record as it will be. */
+            values: components["schemas"]["Record"];
+        };
+        /** @description A problem document (RFC 9457). */
+        Problem: {
+            /** @description Stable machine-readable code. */
+            code: string;
+            /** @description The record as it is now, on a version conflict. */
+            current?: components["schemas"]["Record"];
+            /** @description What happened, in the language of the request. */
+            detail: string;
+            /** @description What is wrong with which field. */
+            errors?: components["schemas"]["FieldProblem"][];
+            /** @description What happened, in every language of the product. */
+            messages: components["schemas"]["Messages"];
+            /**
+             * Format: int64
+             * @description Offset in the query text, in characters.
+             */
+            position?: number;
+            /**
+             * Format: int32
+             * @description The HTTP status.
+             */
+            status: number;
+            /** @description What the status means, for people. */
+            title: string;
+            /** @description `urn:guanxi:problem:` and the code. */
+            type: string;
+        };
+        /** @description What is gone. */
+        PurgeResult: {
+            /**
+             * Format: int64
+             * @description How many records.
+             */
+            purged: number;
+        };
+        /** @description A query. */
+        QueryRequest: {
+            /** @description The `next` of the page before. */
+            cursor?: string | null;
+            /**
+             * Format: int32
+             * @description Records a page, 50 by default.
+             */
+            limit?: number | null;
+            /** @description The text: `SELECT id, name FROM account WHERE … ORDER BY …`. */
+            q: string;
+            /** @description Whether the exact total is wanted. */
+            total?: boolean;
+        };
+        /** @description Values by field name. A record read without `fields` has id, owner_id, created_at, created_by_id, updated_at, updated_by_id and version. */
+        Record: {
+            [key: string]: unknown;
+        };
+        /** @description A page of the recycle bin. */
+        RecycleBin: {
+            /** @description The cursor of the next page. */
+            next: string | null;
+            /** @description The records. */
+            records: components["schemas"]["DeletedRecord"][];
+        };
+        /** @description A list of records that look up to this one. */
+        RelatedList: {
+            /** @description Columns. */
+            columns: string[];
+            /** @description Its lookup field. */
+            field: string;
+            /** @description Heading. */
+            label: components["schemas"]["String"];
+            /** @description The object listed. */
+            object: string;
+        };
+        /** @description Why a record did not come back. */
+        RestoreError: {
+            /** @description The record. */
             id: string;
-            name: string;
-            size: number;
-            content_type: string;
-            sha256: string;
-            version: number;
-            related_to_id: string | null;
+            /** @description Why. */
+            message: string;
+        };
+        /** @description What came back. */
+        RestoreResult: {
+            /** @description Those that did not. */
+            errors: components["schemas"]["RestoreError"][];
+            /**
+             * Format: int64
+             * @description How many records.
+             */
+            restored: number;
+        };
+        /** @description Why a row failed. */
+        RowError: {
+            /** @description The field. */
+            field: string | null;
+            /** @description What is wrong. */
+            message: string;
+            /**
+             * Format: int64
+             * @description The row in the file, the header being row 1.
+             */
+            row: number;
+        };
+        /** @description A session that has begun. */
+        Session: {
+            /** @description When it ends, RFC 3339. */
+            expires_at: string;
+            /** @description The token, for `Authorization: Bearer`. */
+            token: string;
+            /** @description The user. */
+            user: components["schemas"]["Me"];
+        };
+        /** @description One key of an order. */
+        SortKey: {
+            /** @description Whether larger values come first. */
+            desc: boolean;
+            /** @description Field or path. */
+            field: string;
+        };
+        /** @description A stage of a pipeline. */
+        Stage: {
+            /** @description `open`, `won` or `lost`. */
+            category: components["schemas"]["StageCategory"];
+            /** @description Colour name. */
+            color: string | null;
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /**
+             * Format: int32
+             * @description Probability of winning in percent.
+             */
+            probability: number;
+            /** @description The stored value. */
+            value: string;
+        };
+        /**
+         * @description What a stage means.
+         * @enum {string}
+         */
+        StageCategory: "open" | "won" | "lost";
+        /** @description The fields by which records move through stages. */
+        StageFields: {
+            /** @description Money that boards sum. */
+            amount_field: string | null;
+            /** @description Picklist with the pipeline. */
+            pipeline_field: string;
+            /** @description Picklist with the stage. */
+            stage_field: string;
+        };
+        String: string;
+        /**
+         * @description The format of a file.
+         * @enum {string}
+         */
+        TableFormat: "csv" | "xlsx";
+        /**
+         * @description The colours of the user interface.
+         * @enum {string}
+         */
+        Theme: "light" | "dark" | "system";
+        /** @description What happened around a record, newest first. */
+        Timeline: {
+            /** @description The items. */
+            items: components["schemas"]["TimelineItem"][];
+            /** @description The cursor of the next page. */
+            next: string | null;
+        };
+        /** @description One item of a timeline. */
+        TimelineItem: {
+            /** @description When, RFC 3339. */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            change: components["schemas"]["Change"] | null;
+            /** @description What it is. */
+            kind: components["schemas"]["TimelineKind"];
+            record: components["schemas"]["Record"] | null;
+        };
+        /**
+         * @description What stands in a timeline.
+         * @enum {string}
+         */
+        TimelineKind: "task" | "call" | "meeting" | "note" | "email" | "change" | "file";
+        /** @description What was not taken back. */
+        UndoConflict: {
+            /** @description The field; null for the whole record. */
+            field: string | null;
+            /** @description The record. */
+            id: string;
+            /** @description Why. */
+            reason: string;
+        };
+        /** @description What was taken back. */
+        UndoResult: {
+            /** @description The change set of the undo itself. */
+            change_set: string | null;
+            /** @description What was not taken back. */
+            conflicts: components["schemas"]["UndoConflict"][];
+            /**
+             * Format: int64
+             * @description How many records are as they were.
+             */
+            reverted: number;
+        };
+        /**
+         * @description What becomes of unknown picklist values.
+         * @enum {string}
+         */
+        UnknownValues: "refuse" | "accept";
+        /** @description A change of an import before it runs. */
+        UpdateImport: {
+            /** @description Another delimiter. */
+            delimiter?: string;
+            /** @description Another encoding. */
+            encoding?: string;
+            /** @description Another mapping. */
+            mapping?: components["schemas"]["MappingFile"];
+            /** @description Another sheet. */
+            sheet?: string;
+        };
+        /** @description What changes. */
+        UpdateMe: {
+            /** @description Language. */
+            language?: components["schemas"]["Language"];
+            /** @description Colours. */
+            theme?: components["schemas"]["Theme"];
+            /** @description IANA time zone. */
+            time_zone?: string;
+        };
+        /** @description A change of a view: only the members given. */
+        UpdateView: {
+            board?: components["schemas"]["BoardOptions"] | null;
+            /** @description Columns, or fields on the card. */
+            columns?: string[];
+            /** @description Whether the object opens with it. */
+            default?: boolean;
+            filter?: components["schemas"]["Filter"] | null;
+            /** @description Table or board. */
+            kind?: components["schemas"]["ViewKind"];
+            /** @description Label. */
+            label?: string;
+            /** @description Who shall have it. */
+            scope?: components["schemas"]["OwnViewScope"];
+            /** @description Order. */
+            sort?: components["schemas"]["SortKey"][];
+        };
+        /** @description What a user may do beside records. */
+        UserRights: {
+            /** @description Change objects and fields. */
+            customise: boolean;
+            /** @description Export. */
+            export: boolean;
+            /** @description Import files. */
+            import: boolean;
+            /** @description Manage users. */
+            manage_users: boolean;
+        };
+        /** @description A saved list or board. */
+        View: {
+            board: components["schemas"]["BoardOptions"] | null;
+            /** @description Columns, or fields on the card. */
+            columns: string[];
+            /** @description Whether the object opens with it. */
+            default: boolean;
+            /** @description Whether the user may change it. */
+            editable: boolean;
+            filter: components["schemas"]["Filter"] | null;
+            /** @description Id. */
+            id: string;
+            /** @description Table or board. */
+            kind: components["schemas"]["ViewKind"];
+            /** @description Label. */
+            label: components["schemas"]["String"];
+            /** @description API name. */
+            name: string | null;
+            /** @description The object. */
+            object: string;
+            /** @description Who has it. */
+            scope: components["schemas"]["ViewScope"];
+            /** @description Order. */
+            sort: components["schemas"]["SortKey"][];
+        };
+        /**
+         * @description Table or board.
+         * @enum {string}
+         */
+        ViewKind: "list" | "board";
+        /** @description Saved views. */
+        ViewList: {
+            /** @description The views. */
+            views: components["schemas"]["View"][];
+        };
+        /**
+         * @description Who has a view.
+         * @enum {string}
+         */
+        ViewScope: "pack" | "shared" | "private";
+    };
+    responses: {
+        /** @description The request is not well formed. */
+        BadRequest: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description It contradicts what is there. */
+        Conflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The user may not do that. */
+        Forbidden: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description There is no such thing, or the user may not know of it. */
+        NotFound: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is larger than the limit. */
+        TooLarge: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Too many attempts; `Retry-After` says when to come again. */
+        TooManyRequests: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Nobody is signed in. */
+        Unauthenticated: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description A dependency is away for a moment; `Retry-After` says when to come again. */
+        Unavailable: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The body is not of the media type the route takes. */
+        UnsupportedMediaType: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description Values were refused; `errors` says which and why. */
+        Validation: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
+        };
+        /** @description The record has changed since it was read; `current` has it as it is now. */
+        VersionConflict: {
+            headers: {
+                [name: string]: unknown;
+            };
+            content: {
+                "application/problem+json": components["schemas"]["Problem"];
+            };
         };
     };
-    responses: never;
     parameters: never;
     requestBodies: never;
     headers: never;
@@ -967,511 +1781,19 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    create_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewSession"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Session"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    current_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["CurrentSession"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateMe"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Me"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_objects: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ObjectList"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_object: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ObjectDetail"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_views: {
-        parameters: {
-            query?: {
-                object?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ViewList"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["NewView"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["View"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_view: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateView"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["View"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_record: {
-        parameters: {
-            query?: never;
-            header?: {
-                "Idempotency-Key"?: string;
-            };
-            path: {
-                object: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Record"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    "Guanxi-Change-Set"?: string;
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Record"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_record: {
-        parameters: {
-            query?: {
-                fields?: string;
-            };
-            header?: never;
-            path: {
-                object: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Record"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_record: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            204: {
-                headers: {
-                    "Guanxi-Change-Set"?: string;
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_record: {
-        parameters: {
-            query?: never;
-            header?: {
-                "If-Match"?: string;
-            };
-            path: {
-                object: string;
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Record"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Guanxi-Change-Set"?: string;
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Record"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    bulk_records: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                object: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["BulkRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    "Guanxi-Change-Set"?: string;
-                    ETag?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["BulkResponse"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
     undo_change_set: {
         parameters: {
             query?: never;
             header?: never;
             path: {
+                /** @description The change set, from the header `Guanxi-Change-Set`. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description What was taken back. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -1480,562 +1802,79 @@ export interface operations {
                     "application/json": components["schemas"]["UndoResult"];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    record_history: {
+    list_changes: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description The last change already known; from the beginning if absent. */
+                after?: number;
+                /** @description Changes a page, 50 by default. */
+                limit?: number;
             };
             header?: never;
-            path: {
-                object: string;
-                id: string;
-            };
+            path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The changes. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["ChangePage"];
+                    "application/json": components["schemas"]["ChangeFeed"];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
-    record_timeline: {
+    stream_events: {
         parameters: {
             query?: {
-                cursor?: string;
+                /** @description The last change already known; from now on if absent. The header `Last-Event-ID` goes first. */
+                after?: number;
             };
-            header?: never;
-            path: {
-                object: string;
-                id: string;
+            header?: {
+                /** @description The last event received, by a client that comes back. */
+                "Last-Event-ID"?: string | null;
             };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Timeline"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_recycle_bin: {
-        parameters: {
-            query?: {
-                object?: string;
-                cursor?: string;
-            };
-            header?: never;
             path?: never;
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description Server-sent events. */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["RecycleBin"];
+                    "text/event-stream": string;
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    restore_records: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ids"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["RestoreResult"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    purge_records: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["Ids"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["PurgeResult"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    run_query: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["QueryRequest"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Page"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_jobs: {
-        parameters: {
-            query?: {
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["JobPage"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    cancel_job: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    list_imports: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ImportList"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    create_import: {
-        parameters: {
-            query: {
-                object: string;
-                file_name: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/octet-stream": string;
-            };
-        };
-        responses: {
-            /** @description OK */
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    update_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["UpdateImport"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Import"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    preview_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Preview"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    dry_run_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    run_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    undo_import: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description OK */
-            202: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Job"];
-                };
-            };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     create_export: {
@@ -2051,7 +1890,7 @@ export interface operations {
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The job. */
             202: {
                 headers: {
                     [name: string]: unknown;
@@ -2060,34 +1899,73 @@ export interface operations {
                     "application/json": components["schemas"]["Job"];
                 };
             };
-            /** @description Problem */
-            default: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    export_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                job_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "text/csv": components["schemas"]["Bytes"];
+                    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": components["schemas"]["Bytes"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     upload_file: {
         parameters: {
             query: {
+                /** @description The file's name. */
                 name: string;
+                /** @description The record it hangs on. */
                 related_to?: string;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
+        /** @description The bytes. */
         requestBody: {
             content: {
                 "application/octet-stream": string;
             };
         };
         responses: {
-            /** @description OK */
+            /** @description The file. */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2096,15 +1974,16 @@ export interface operations {
                     "application/json": components["schemas"]["FileInfo"];
                 };
             };
-            /** @description Problem */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
     get_file: {
@@ -2112,13 +1991,14 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
+                /** @description The file's id. */
                 id: string;
             };
             cookie?: never;
         };
         requestBody?: never;
         responses: {
-            /** @description OK */
+            /** @description The file. */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2127,15 +2007,1518 @@ export interface operations {
                     "application/json": components["schemas"]["FileInfo"];
                 };
             };
-            /** @description Problem */
-            default: {
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    file_content: {
+        parameters: {
+            query?: {
+                /** @description Its number; the newest if absent. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/problem+json": components["schemas"]["Problem"];
+                    "*/*": components["schemas"]["Bytes"];
                 };
             };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    upload_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        /** @description The bytes. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The file as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    file_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The versions. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileVersions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The imports. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_import: {
+        parameters: {
+            query: {
+                /** @description The object to import into. */
+                object: string;
+                /** @description The file's name. */
+                file_name: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file. */
+        requestBody: {
+            content: {
+                "application/octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description The import with a suggested mapping. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The import. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateImport"];
+            };
+        };
+        responses: {
+            /** @description The import as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Import"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    dry_run_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    import_errors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows as CSV. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The rows. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    undo_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The import. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_jobs: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Jobs a page, 50 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The jobs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["JobPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    cancel_job: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The job. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The job as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateMe"];
+            };
+        };
+        responses: {
+            /** @description The user as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_objects: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The objects. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_object: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Definition"];
+            };
+        };
+        responses: {
+            /** @description The new object. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_object: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_object: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_object: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Definition"];
+            };
+        };
+        responses: {
+            /** @description The object as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Definition"];
+            };
+        };
+        responses: {
+            /** @description The object as it is now. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description API name of the field. */
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_field: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description API name of the field. */
+                field: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Definition"];
+            };
+        };
+        responses: {
+            /** @description The object as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ObjectDetail"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_query: {
+        parameters: {
+            query: {
+                /** @description The text: `SELECT id, name FROM account WHERE … ORDER BY …`. */
+                q: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Whether the exact total is wanted. */
+                total?: boolean;
+                /** @description Records a page, 50 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    run_query: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["QueryRequest"];
+            };
+        };
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_records: {
+        parameters: {
+            query?: {
+                /** @description Field paths, separated by commas; all readable fields if absent. */
+                fields?: string;
+                /** @description A saved view: its filter and order. */
+                view?: string;
+                /** @description Records a page, 50 by default. */
+                limit?: number;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Whether the exact total is wanted. */
+                total?: boolean;
+            };
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body gives the same answer for 24 hours; with another body 409. */
+                "Idempotency-Key"?: string | null;
+            };
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record"];
+            };
+        };
+        responses: {
+            /** @description The record. */
+            201: {
+                headers: {
+                    /** @description The record's version. */
+                    ETag?: string;
+                    /** @description The change set, for undo. */
+                    "Guanxi-Change-Set"?: string;
+                    /** @description The record's path. */
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bulk_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkRequest"];
+            };
+        };
+        responses: {
+            /** @description What became of each operation. */
+            200: {
+                headers: {
+                    /** @description The change set, for undo; absent if nothing was written. */
+                    "Guanxi-Change-Set"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_record: {
+        parameters: {
+            query?: {
+                /** @description Field paths, separated by commas (`id,name,account.name`); all readable fields if absent. */
+                fields?: string;
+            };
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id, 18 (or 15) characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The record. */
+            200: {
+                headers: {
+                    /** @description The record's version. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version that shall go; 412 if it is another now. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is in the recycle bin. */
+            204: {
+                headers: {
+                    /** @description The change set, for undo. */
+                    "Guanxi-Change-Set"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_record: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The version the change is made for, as `"3"`; 412 if it is another now. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Record"];
+            };
+        };
+        responses: {
+            /** @description The record as it is now. */
+            200: {
+                headers: {
+                    /** @description The record's version. */
+                    ETag?: string;
+                    /** @description The change set, for undo; absent if nothing changed. */
+                    "Guanxi-Change-Set"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Record"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    record_history: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 50 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The changes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["History"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    record_timeline: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 50 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The items. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Timeline"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_recycle_bin: {
+        parameters: {
+            query?: {
+                /** @description Only those of this object. */
+                object?: string;
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Records a page, 50 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecycleBin"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    purge_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ids"];
+            };
+        };
+        responses: {
+            /** @description What is gone. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PurgeResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Ids"];
+            };
+        };
+        responses: {
+            /** @description What came back. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RestoreResult"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewSession"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the cookie `guanxi_session` is set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    current_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The session. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CurrentSession"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_views: {
+        parameters: {
+            query?: {
+                /** @description Only those of this object. */
+                object?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The views. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ViewList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewView"];
+            };
+        };
+        responses: {
+            /** @description The view. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    update_view: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The view. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateView"];
+            };
+        };
+        responses: {
+            /** @description The view as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["View"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
         };
     };
 }

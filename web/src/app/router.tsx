@@ -11,9 +11,9 @@ import {
 import { meQuery, objectQuery, objectsQuery, viewsQuery } from '../api/queries.ts'
 import { setLanguage } from '../lib/i18n.ts'
 import { setTheme } from '../lib/theme.ts'
+import { parseListSearch } from '../records/list/search.ts'
 import { SkeletonLines } from '../ui/feedback.tsx'
 import { Crashed, NotFound } from './fallbacks.tsx'
-import { listSearch } from './search.ts'
 import { Shell } from './shell.tsx'
 
 interface Context {
@@ -67,7 +67,7 @@ const home = createRoute({
 const list = createRoute({
   getParentRoute: () => inside,
   path: '/o/$object',
-  validateSearch: listSearch,
+  validateSearch: parseListSearch,
   loader: ({ context, params }) => {
     void context.queryClient.prefetchQuery(viewsQuery(params.object))
     return context.queryClient.ensureQueryData(objectQuery(params.object)).then(() => undefined)
@@ -86,7 +86,7 @@ const record = createRoute({
 const imports = createRoute({
   getParentRoute: () => inside,
   path: '/imports',
-  validateSearch: (search: Record<string, unknown>) => ({ object: text(search.object) }),
+  validateSearch: (search: Record<string, unknown>): { object?: string } => ({ object: text(search.object) }),
   component: lazyRouteComponent(() => import('./pages/imports_route.tsx')),
 })
 

@@ -15,7 +15,7 @@ describe('quoting', () => {
     expect(quote("O'Hara \\ 张")).toBe("'O\\'Hara \\\\ 张'")
   })
   it('keeps wildcards typed by the user literal', () => {
-    expect(quoteLike('%', '50%_\\', '%')).toBe("'%50\\\\%\\\\_\\\\\\\\%'")
+    expect(quoteLike('%', "50%_\\'", '%')).toBe("'%50\\%\\_\\\\\\'%'")
   })
   it('refuses to build a path from anything but a path', () => {
     expect(() => text({ field: "name = '' OR id", op: '=', value: 'x' })).toThrow()

@@ -20,10 +20,9 @@ export function quote(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`
 }
 
-/** Quotes a LIKE pattern in which `text` stands for itself, wildcards included. */
+/** Quotes a LIKE pattern in which `text` stands for itself: its own wildcards are escaped. */
 export function quoteLike(before: string, text: string, after: string): string {
-  const plain = text.replaceAll('\\', '\\\\').replaceAll('%', '\\%').replaceAll('_', '\\_')
-  return quote(`${before}${plain}${after}`)
+  return `'${before}${text.replace(/[\\'%_]/g, '\\$&')}${after}'`
 }
 
 const identifier = /^[A-Za-z][A-Za-z0-9_]*(\.[A-Za-z][A-Za-z0-9_]*)*$/

@@ -6,6 +6,14 @@ export function fieldsByName(meta: ObjectDetail): Map<string, Field> {
   return new Map(meta.fields.map((field) => [field.name, field]))
 }
 
+/** The field that shows a column: a column may be a path, such as `owner.name`, that goes through a reference. */
+export function fieldOfColumn(meta: ObjectDetail, column: string): Field | undefined {
+  const exact = meta.fields.find((field) => field.name === column)
+  if (exact || !column.includes('.')) return exact
+  const [relationship] = column.split('.')
+  return meta.fields.find((field) => field.relationship === relationship)
+}
+
 /** The paths that show these columns, with the id and the name, each once. */
 export function pathsFor(
   meta: ObjectDetail,

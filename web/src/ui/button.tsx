@@ -49,7 +49,6 @@ interface SegmentedProps<T extends string> {
 /** A small set of choices of which exactly one holds. */
 export function Segmented<T extends string>({ label, value, options, onChange }: SegmentedProps<T>) {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own box and legend
     <div className="segmented" role="group" aria-label={label}>
       {options.map((option) => (
         <button

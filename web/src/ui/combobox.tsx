@@ -82,7 +82,6 @@ export function Combobox(props: ComboboxProps) {
         aria-invalid={props.invalid}
         aria-describedby={props.describedBy}
         aria-label={props.label}
-        // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
         autoFocus={props.autoFocus}
         placeholder={props.placeholder}
         value={typed ?? text}
@@ -151,7 +150,6 @@ function Suggestions(props: SuggestionsProps) {
       <div id={id} role="listbox" aria-label={props.label} aria-labelledby={props.labelledBy}>
         {options.map((option, index) => (
           // biome-ignore lint/a11y/useKeyWithClickEvents: the keys are handled by the text box
-          // biome-ignore lint/a11y/useFocusableInteractive: focus stays in the text box
           <div
             key={option.value}
             id={`${id}-${index}`}

@@ -2,7 +2,7 @@
 import { getRouteApi, useNavigate } from '@tanstack/react-router'
 import { useCallback } from 'react'
 import ListPage from '../../records/list/page.tsx'
-import type { ListSearch } from '../../records/list/state.ts'
+import type { ListSearch } from '../../records/list/search.ts'
 
 const route = getRouteApi('/inside/o/$object')
 

@@ -67,7 +67,6 @@ export default function SignIn({ expired, onSignedIn }: { expired: boolean; onSi
             type="email"
             autoComplete="username"
             required
-            // biome-ignore lint/a11y/noAutofocus: the page has one purpose
             autoFocus
             value={email}
             onChange={(event) => setEmail(event.target.value)}

@@ -50,7 +50,6 @@ export default function AddressEdit({ id, value, onChange, describedBy, invalid 
   )
   return (
     <AntdScope>
-      {/* biome-ignore lint/a11y/useSemanticElements: the label of the row names the group */}
       <div
         className="address-input"
         role="group"

@@ -11,7 +11,6 @@ export function BooleanEdit({ id, value, onChange, invalid, describedBy, autoFoc
         onChange={(event) => onChange(event.target.checked)}
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
-        // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
         autoFocus={autoFocus}
       />
     </span>

@@ -25,7 +25,6 @@ export function DurationEdit({ id, field, value, onChange, invalid, describedBy,
         id={id}
         aria-label={`${field.label} ${t('field.hours')}`}
         value={hours}
-        // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
         autoFocus={autoFocus}
         onChange={(event) => change(event.target.value, minutes)}
       />

@@ -29,7 +29,6 @@ export function JsonEdit({ id, value, onChange, invalid, describedBy, autoFocus 
         onChange={(event) => change(event.target.value)}
         aria-invalid={invalid || wrong || undefined}
         aria-describedby={describedBy}
-        // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
         autoFocus={autoFocus}
       />
       {wrong && <span className="form-error">{t('field.invalidJson')}</span>}

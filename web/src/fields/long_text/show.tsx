@@ -3,5 +3,5 @@ import type { ShowProps } from '../types.ts'
 
 export function LongTextShow({ value, mode }: ShowProps) {
   const text = typeof value === 'string' ? value : ''
-  return mode === 'cell' ? <>{text.replace(/\s+/g, ' ')}</> : <span className="pre">{text}</span>
+  return mode === 'cell' ? text.replace(/\s+/g, ' ') : <span className="pre">{text}</span>
 }

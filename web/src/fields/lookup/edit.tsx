@@ -39,7 +39,6 @@ export function LookupEdit({
       ? t('field.noResults')
       : undefined
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: only notes that the box has been entered
     <div onFocus={() => setAsked(true)}>
       <Combobox
         id={id}

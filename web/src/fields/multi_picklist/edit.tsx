@@ -4,7 +4,6 @@ import type { EditProps } from '../types.ts'
 export function MultiPicklistEdit({ id, field, value, onChange, describedBy }: EditProps) {
   const chosen = Array.isArray(value) ? value.map(String) : []
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the label of the row names the group
     <div className="choice-list" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {(field.values ?? []).map((item) => (
         <label key={item.value} className="check">

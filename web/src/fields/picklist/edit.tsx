@@ -15,7 +15,6 @@ export function PicklistEdit({ id, field, value, onChange, invalid, describedBy,
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
       aria-required={field.required || undefined}
-      // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
       autoFocus={autoFocus}
     >
       <option value="">{t('field.choose')}</option>

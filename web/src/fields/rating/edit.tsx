@@ -7,7 +7,6 @@ export function RatingEdit({ id, field, value, onChange, describedBy }: EditProp
   const { t } = useTranslation()
   const stars = typeof value === 'number' ? value : 0
   return (
-    // biome-ignore lint/a11y/useSemanticElements: the label of the row names the group
     <span className="stars" role="group" aria-labelledby={`${id}-label`} aria-describedby={describedBy}>
       {Array.from({ length: field.max ?? 5 }, (_, index) => index + 1).map((count) => (
         <button

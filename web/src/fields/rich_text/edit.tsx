@@ -29,7 +29,6 @@ export function RichTextEdit({ id, value, onChange, invalid, describedBy, autoFo
       onChange={(event) => onChange(event.target.value === '' ? null : toHtml(event.target.value))}
       aria-invalid={invalid || undefined}
       aria-describedby={describedBy}
-      // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
       autoFocus={autoFocus}
     />
   )

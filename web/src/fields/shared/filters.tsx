@@ -65,7 +65,6 @@ export function ChoiceFilter({ field, op, value, onChange, label }: FilterProps)
   }
   const chosen = Array.isArray(value) ? value.filter((item) => typeof item === 'string') : []
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a fieldset would bring its own box and legend
     <div className="choice-list" role="group" aria-label={label}>
       {values.map((item) => (
         <label key={item.value} className="check">

@@ -33,7 +33,6 @@ export function NumberInput(props: EditProps & { asNumber?: boolean; suffix?: st
         aria-invalid={props.invalid || undefined}
         aria-describedby={props.describedBy}
         aria-required={props.field.required || undefined}
-        // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
         autoFocus={props.autoFocus}
       />
       {props.suffix && <span className="suffix">{props.suffix}</span>}

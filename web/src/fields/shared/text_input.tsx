@@ -21,7 +21,6 @@ export function TextInput(props: TextInputProps) {
       aria-invalid={props.invalid || undefined}
       aria-describedby={props.describedBy}
       aria-required={field.required || undefined}
-      // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
       autoFocus={props.autoFocus}
     />
   )

@@ -36,7 +36,6 @@ export function TagsEdit({ id, value, onChange, invalid, describedBy, autoFocus 
         autoComplete="off"
         aria-invalid={invalid || undefined}
         aria-describedby={describedBy}
-        // biome-ignore lint/a11y/noAutofocus: opened by the user for this very input
         autoFocus={autoFocus}
         onChange={(event) => {
           if (/[,，、]$/.test(event.target.value)) add(event.target.value.slice(0, -1))

@@ -13,7 +13,8 @@ import { selectText } from '../../lib/soql.ts'
 import { Button } from '../../ui/button.tsx'
 import { tint } from '../../ui/colours.ts'
 import { Skeleton } from '../../ui/feedback.tsx'
-import { effectiveFilter, type ListSearch, type ListState } from '../list/state.ts'
+import type { ListSearch } from '../list/search.ts'
+import { effectiveFilter, type ListState } from '../list/state.ts'
 import { type BoardColumn, boardColumns, defaultPipeline, pathsFor } from '../meta.ts'
 import './board.css'
 import { BoardCard } from './card.tsx'
@@ -61,7 +62,6 @@ export default function Board({ meta, state, groupBy, change }: BoardProps) {
           if (!event.canceled && record && target) void move(record, String(target.id))
         }}
       >
-        {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard */}
         <div
           className="board"
           tabIndex={0}

@@ -19,7 +19,6 @@ export default function Peek({ meta, id, onClose }: { meta: ObjectDetail; id: st
   useEffect(() => panel.current?.focus(), [])
   const name = record ? nameOf(record, meta.name_field) : ''
   return (
-    // biome-ignore lint/a11y/noNoninteractiveElementInteractions: Esc closes the panel from anywhere in it
     <aside
       ref={panel}
       className="peek"

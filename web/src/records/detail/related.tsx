@@ -12,7 +12,7 @@ import { selectText } from '../../lib/soql.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
-import { defaultColumns, fieldsByName, nameOf, pathsFor } from '../meta.ts'
+import { defaultColumns, fieldOfColumn, nameOf, pathsFor } from '../meta.ts'
 import { Value } from '../value.tsx'
 
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
@@ -69,11 +69,11 @@ function RelatedTable({ meta, list, parent, record, id }: TableProps) {
   const { t } = useTranslation()
   const { objects, language } = useFieldSettings()
   const [creating, setCreating] = useState(false)
-  const names = (list.columns.length > 0 ? list.columns : defaultColumns(meta)).filter(
-    (name) => name !== list.field,
-  )
-  const fields = fieldsByName(meta)
-  const columns = names.map((name) => fields.get(name)).filter((field) => field !== undefined)
+  const columns = (list.columns.length > 0 ? list.columns : defaultColumns(meta))
+    .map((column) => fieldOfColumn(meta, column))
+    .filter((field) => field !== undefined)
+    .filter((field) => field.name !== list.field)
+  const names = columns.map((field) => field.name)
   const kinds = literalKinds(meta.fields)
   const filter = { field: list.field, op: '=' as const, value: id }
   const sort = [{ field: 'updated_at', desc: true }]

@@ -86,7 +86,7 @@ function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose:
     } catch (failure) {
       const problem = failure instanceof ApiError ? failure : null
       if (problem?.current) setError(t('record.conflictTitle'))
-      else if (problem && problem.fieldErrors[field.name]) setError(problem.fieldErrors[field.name])
+      else if (problem?.fieldErrors[field.name]) setError(problem.fieldErrors[field.name])
       else onError(failure)
       if (problem?.current) await refreshRecords(client)
     } finally {

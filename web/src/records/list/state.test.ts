@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { ObjectDetail, View } from '../../api/types.ts'
-import { effectiveFilter, listState, parseListSearch } from './state.ts'
+import { parseListSearch } from './search.ts'
+import { effectiveFilter, listState } from './state.ts'
 
 const field = (name: string, type: string) => ({ name, type, label: name })
 const meta = {

@@ -74,9 +74,7 @@ export function RecordTable(props: TableProps) {
   const width = selectionWidth + sizes.reduce((sum, size) => sum + size, 0)
   const all = records.length > 0 && records.every((record) => selection[idOf(record)])
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard
     <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={meta.label_plural}>
-      {/* biome-ignore lint/a11y/useSemanticElements: rows in view only, placed by transform */}
       <div
         role="table"
         className="table"

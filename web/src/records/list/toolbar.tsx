@@ -9,8 +9,9 @@ import { Button, Segmented } from '../../ui/button.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { ColumnsPicker } from './columns_picker.tsx'
 import { FilterBuilder } from './filter_builder.tsx'
+import type { ListSearch } from './search.ts'
 import { SortEditor } from './sort_editor.tsx'
-import type { ListSearch, ListState } from './state.ts'
+import type { ListState } from './state.ts'
 
 interface ToolbarProps {
   meta: ObjectDetail

@@ -11,7 +11,8 @@ import { FormRow } from '../../ui/form.tsx'
 import { Menu, type MenuEntry } from '../../ui/menu.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { useErrorToast } from '../writes.ts'
-import type { ListSearch, ListState } from './state.ts'
+import type { ListSearch } from './search.ts'
+import type { ListState } from './state.ts'
 
 interface ViewsProps {
   meta: ObjectDetail
@@ -170,7 +171,6 @@ function ViewDialog(props: ViewDialogProps) {
             className="input"
             value={name}
             required
-            // biome-ignore lint/a11y/noAutofocus: the dialog was opened to type this
             autoFocus
             onChange={(event) => setName(event.target.value)}
           />
