@@ -9,8 +9,10 @@ mod postgres;
 
 mod guards;
 mod jobs;
+mod kill;
 mod log;
 mod opening;
+mod reading;
 mod schema;
 mod system;
 mod writing;

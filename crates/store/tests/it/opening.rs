@@ -16,7 +16,7 @@ async fn a_closed_store_refuses(w: World) {
 
 async fn what_was_written_is_there_again(mut w: World) {
     w.write(w.set(1, vec![named(account(1), "a")])).await.unwrap();
-    if let Place::File(_) = w.place {
+    if let Place::Folder(..) = w.place {
         assert_eq!(open(&w.place, &w.clock).await.err().map(|e| e.code), Some("store_in_use"));
     }
     w.reopen().await;
@@ -30,7 +30,7 @@ async fn what_was_written_is_there_again(mut w: World) {
 /// Runs statements on the database itself.
 async fn raw(place: &Place, sql: &str) {
     match place {
-        Place::File(dir) => rusqlite::Connection::open(dir.path().join("org.db")).unwrap().execute_batch(sql).unwrap(),
+        Place::Folder(path) => rusqlite::Connection::open(path.join("org.db")).unwrap().execute_batch(sql).unwrap(),
         Place::Schema(pool, schema) => pool.execute_script(schema, sql).await.unwrap(),
     }
 }

@@ -25,7 +25,7 @@ pub(crate) enum Engine {
 
 /// Where the organisation lies, so that it can be opened again.
 pub(crate) enum Place {
-    File(tempfile::TempDir),
+    Folder(std::path::PathBuf),
     Schema(PgPool, String),
 }
 
@@ -34,6 +34,7 @@ pub(crate) struct World {
     pub(crate) schema: Arc<Schema>,
     pub(crate) clock: ManualClock,
     pub(crate) place: Place,
+    _folder: tempfile::TempDir,
 }
 
 /// Makes a test function run on both engines.
@@ -53,8 +54,9 @@ impl World {
     /// `None` where there is no PostgreSQL to test on; the test is skipped then.
     pub(crate) async fn new(engine: Engine) -> Option<World> {
         let clock = ManualClock::at(NOW);
+        let folder = tempfile::tempdir().unwrap();
         let place = match engine {
-            Engine::Sqlite => Place::File(tempfile::tempdir().unwrap()),
+            Engine::Sqlite => Place::Folder(folder.path().to_owned()),
             Engine::Postgres => {
                 let url = crate::postgres::url().await?;
                 Place::Schema(PgPool::new(&url, 6).unwrap(), crate::postgres::fresh_schema())
@@ -65,7 +67,7 @@ impl World {
         let steps: Vec<_> = schema.objects().iter().cloned().map(SchemaStep::CreateTable).collect();
         let meta = |o: &Arc<Object>| MetaRow { kind: "object".into(), name: o.name().into(), body: Some("{}".into()) };
         let rows: Vec<_> = schema.objects().iter().map(meta).collect();
-        let world = World { store, schema, clock, place };
+        let world = World { store, schema, clock, place, _folder: folder };
         world.store.apply_schema(&world.ctx(), &steps, &rows).await.unwrap();
         Some(world)
     }
@@ -88,16 +90,7 @@ impl World {
     }
 
     pub(crate) fn set(&self, id: i64, changes: Vec<Change>) -> ChangeSet {
-        ChangeSet {
-            id,
-            user: USER,
-            door: Door::Rest,
-            at: self.clock.now_us(),
-            changes,
-            guards: Vec::new(),
-            idempotency: None,
-            jobs: Vec::new(),
-        }
+        set_at(self.clock.now_us(), id, changes)
     }
 
     pub(crate) async fn write(&self, set: ChangeSet) -> Result<Committed, WriteError> {
@@ -109,6 +102,10 @@ impl World {
     }
 }
 
+pub(crate) fn set_at(at: i64, id: i64, changes: Vec<Change>) -> ChangeSet {
+    ChangeSet { id, user: USER, door: Door::Rest, at, changes, guards: Vec::new(), idempotency: None, jobs: Vec::new() }
+}
+
 pub(crate) fn authorized(set: ChangeSet) -> Authorized<ChangeSet> {
     product_change(Purpose::Setup, set)
 }
@@ -116,7 +113,7 @@ pub(crate) fn authorized(set: ChangeSet) -> Authorized<ChangeSet> {
 pub(crate) async fn open(place: &Place, clock: &ManualClock) -> guanxi_model::Result<Store> {
     let clock = Arc::new(clock.clone());
     match place {
-        Place::File(dir) => Store::open_sqlite(&dir.path().join("org.db"), SqliteOptions::default(), clock).await,
+        Place::Folder(path) => Store::open_sqlite(&path.join("org.db"), SqliteOptions::default(), clock).await,
         Place::Schema(pool, name) => Store::open_postgres(pool.clone(), name, clock).await,
     }
 }
