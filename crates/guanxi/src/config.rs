@@ -121,7 +121,8 @@ fn read(path: &Path) -> Result<File, Failure> {
 }
 
 fn s3_of(file: S3File, secret: Option<String>) -> Result<S3, Failure> {
-    let secret_key = secret.or(file.secret_key).ok_or_else(|| Failure::new("[s3] needs secret_key, or GUANXI_S3_SECRET_KEY in the environment"))?;
+    let secret_key =
+        secret.or(file.secret_key).ok_or_else(|| Failure::new("[s3] needs secret_key, or GUANXI_S3_SECRET_KEY in the environment"))?;
     Ok(S3 { endpoint: file.endpoint, region: file.region, bucket: file.bucket, access_key: file.access_key, secret_key })
 }
 

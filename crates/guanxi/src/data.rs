@@ -71,7 +71,10 @@ impl Data {
     /// Opens an organisation.
     pub(crate) async fn open(&self, name: &str) -> Result<Organisation, Failure> {
         if !self.names().await?.iter().any(|known| known == name) {
-            return Err(Failure::new(format!("there is no organisation {name:?} in {}; `guanxi org list` shows those there are", self.place())));
+            return Err(Failure::new(format!(
+                "there is no organisation {name:?} in {}; `guanxi org list` shows those there are",
+                self.place()
+            )));
         }
         let store = self.store(name).await?;
         Ok(Organisation::open(store, self.services(name)?).await?)

@@ -34,7 +34,8 @@ fn main() -> ExitCode {
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let config = Config::load(cli.global)?;
     config.start_log()?;
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Failure::new(format!("cannot start: {e}")))?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Failure::new(format!("cannot start: {e}")))?;
     runtime.block_on(run(config, cli.command))
 }
 

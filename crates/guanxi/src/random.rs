@@ -7,6 +7,7 @@ use guanxi_model::Random;
 pub(crate) struct OsRandom;
 
 impl Random for OsRandom {
+    #[expect(clippy::disallowed_methods, reason = "the one place that asks the operating system")]
     fn fill(&self, bytes: &mut [u8]) {
         if let Err(error) = getrandom::fill(bytes) {
             // Without randomness no token may be made: stopping is the only safe thing.

@@ -41,7 +41,12 @@ pub(crate) async fn run(config: Config) -> Result<(), Failure> {
 }
 
 /// Serves these organisations, and those that come later, until a signal says to end.
-pub(crate) async fn serve(config: &Config, data: &Data, organisations: Vec<(String, Organisation)>, greet: impl FnOnce(&str)) -> Result<(), Failure> {
+pub(crate) async fn serve(
+    config: &Config,
+    data: &Data,
+    organisations: Vec<(String, Organisation)>,
+    greet: impl FnOnce(&str),
+) -> Result<(), Failure> {
     let app = App::new(Settings { behind_proxy: config.behind_proxy, max_upload: config.max_upload, ..Settings::new(data.random()) });
     let mut working = Working::new(config);
     for (name, org) in organisations {
@@ -66,7 +71,12 @@ pub(crate) async fn serve(config: &Config, data: &Data, organisations: Vec<(Stri
     Ok(())
 }
 
-async fn listen(config: &Config, app: &App, mut ended: watch::Receiver<bool>, greet: impl FnOnce(&str)) -> Result<tokio::task::JoinHandle<()>, Failure> {
+async fn listen(
+    config: &Config,
+    app: &App,
+    mut ended: watch::Receiver<bool>,
+    greet: impl FnOnce(&str),
+) -> Result<tokio::task::JoinHandle<()>, Failure> {
     let listener = TcpListener::bind(&config.listen)
         .await
         .map_err(|e| Failure::new(format!("cannot listen on {}: {e} (choose another address with --listen)", config.listen)))?;

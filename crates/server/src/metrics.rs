@@ -53,13 +53,17 @@ impl Metrics {
         let routes = self.routes.read().unwrap_or_else(PoisonError::into_inner);
         let mut names: Vec<_> = routes.keys().collect();
         names.sort();
-        let each = || names.iter().flat_map(|name| METHODS.iter().zip(&routes[*name]).map(move |(method, figures)| (name, method, figures)));
-        out.push_str("# HELP guanxi_http_requests_total Answers by route, method and class of status.\n# TYPE guanxi_http_requests_total counter\n");
+        let each =
+            || names.iter().flat_map(|name| METHODS.iter().zip(&routes[*name]).map(move |(method, figures)| (name, method, figures)));
+        out.push_str(
+            "# HELP guanxi_http_requests_total Answers by route, method and class of status.\n# TYPE guanxi_http_requests_total counter\n",
+        );
         for (route, method, figures) in each() {
             for (class, count) in figures.classes.iter().enumerate() {
                 let count = count.load(Ordering::Relaxed);
                 if count > 0 {
-                    let _ = writeln!(out, "guanxi_http_requests_total{{route=\"{route}\",method=\"{method}\",status=\"{class}xx\"}} {count}");
+                    let _ =
+                        writeln!(out, "guanxi_http_requests_total{{route=\"{route}\",method=\"{method}\",status=\"{class}xx\"}} {count}");
                 }
             }
         }

@@ -55,6 +55,9 @@ pub fn json(document: &OpenApi) -> Bytes {
 
 /// The answer of `GET /api/v1/openapi.json`.
 pub fn answer(document: Bytes) -> Response {
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static("application/json")), (header::CACHE_CONTROL, HeaderValue::from_static("no-cache"))];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("application/json")),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-cache")),
+    ];
     (headers, document).into_response()
 }

@@ -173,7 +173,9 @@ fn title(status: StatusCode) -> &'static str {
 
 impl From<PathRejection> for ApiError {
     fn from(rejection: PathRejection) -> ApiError {
-        Error::bad_request("invalid_path", "地址中的参数无效。", "A parameter in the path is not valid.").because(rejection.body_text()).into()
+        Error::bad_request("invalid_path", "地址中的参数无效。", "A parameter in the path is not valid.")
+            .because(rejection.body_text())
+            .into()
     }
 }
 
@@ -181,7 +183,8 @@ impl From<QueryRejection> for ApiError {
     fn from(rejection: QueryRejection) -> ApiError {
         let text = rejection.body_text();
         let detail = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-        Error::bad_request("invalid_parameter", format!("查询参数无效：{detail}"), format!("A query parameter is not valid: {detail}")).into()
+        Error::bad_request("invalid_parameter", format!("查询参数无效：{detail}"), format!("A query parameter is not valid: {detail}"))
+            .into()
     }
 }
 
@@ -193,7 +196,11 @@ pub fn unknown_path() -> ApiError {
 /// The answer of a known path asked with another method; axum adds `Allow`.
 pub async fn method_not_allowed() -> ApiError {
     ApiError {
-        error: Error::bad_request("method_not_allowed", "此地址不支持该方法，请见 Allow 头。", "This path does not know that method; see the Allow header."),
+        error: Error::bad_request(
+            "method_not_allowed",
+            "此地址不支持该方法，请见 Allow 头。",
+            "This path does not know that method; see the Allow header.",
+        ),
         status: StatusCode::METHOD_NOT_ALLOWED,
     }
 }

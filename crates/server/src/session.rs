@@ -76,8 +76,7 @@ pub fn from_elsewhere(headers: &HeaderMap) -> bool {
 /// The error of a request from another site's page.
 pub fn cross_origin() -> Error {
     Error {
-        code: "cross_origin",
-        ..Error::forbidden("请求来自其他网站，已拒绝。", "The request came from another site and was refused.")
+        code: "cross_origin", ..Error::forbidden("请求来自其他网站，已拒绝。", "The request came from another site and was refused.")
     }
 }
 

@@ -202,7 +202,9 @@ mod tests {
 
     #[test]
     fn encodings_are_chosen_by_the_request() {
-        let with = |value: &'static str| accepted(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))])).map(Encoding::name);
+        let with = |value: &'static str| {
+            accepted(&HeaderMap::from_iter([(header::ACCEPT_ENCODING, HeaderValue::from_static(value))])).map(Encoding::name)
+        };
         assert_eq!(with("gzip, deflate, br, zstd"), Some("br"));
         assert_eq!(with("gzip;q=1.0, br;q=0"), Some("gzip"));
         assert_eq!(with("identity"), None);

@@ -32,7 +32,11 @@ pub(crate) async fn add(config: &Config, args: UserAddArgs) -> Result<(), Failur
     if let Some(password) = &password {
         users::set_password(&org, &ctx, row.id(), password).await?;
     }
-    println!("User {} is ready{}.", args.user.email, if password.is_some() { "" } else { "; set a password with `guanxi user set-password`" });
+    println!(
+        "User {} is ready{}.",
+        args.user.email,
+        if password.is_some() { "" } else { "; set a password with `guanxi user set-password`" }
+    );
     org.close().await;
     Ok(())
 }

@@ -101,7 +101,12 @@ fn is_json(headers: &HeaderMap) -> bool {
 /// The error of a body over its limit.
 pub fn too_large(limit: u64) -> Error {
     let size = if limit >= 1 << 20 { format!("{} MB", limit >> 20) } else { format!("{limit} B") };
-    Error::new(ErrorKind::TooLarge, "body_too_large", format!("请求体超过上限 {size}。"), format!("The body is larger than the limit of {size}."))
+    Error::new(
+        ErrorKind::TooLarge,
+        "body_too_large",
+        format!("请求体超过上限 {size}。"),
+        format!("The body is larger than the limit of {size}."),
+    )
 }
 
 fn broken(error: &axum::Error, limit: u64) -> ApiError {

@@ -57,7 +57,12 @@ struct Data<'a, T> {
     params(EventsParams, ("Last-Event-ID" = Option<String>, Header, description = "The last event received, by a client that comes back.")),
     responses((status = 200, description = "Server-sent events.", body = String, content_type = "text/event-stream"), Reading),
 )]
-pub async fn stream_events(State(app): State<App>, session: Session, headers: HeaderMap, Params(params): Params<EventsParams>) -> Result<Response> {
+pub async fn stream_events(
+    State(app): State<App>,
+    session: Session,
+    headers: HeaderMap,
+    Params(params): Params<EventsParams>,
+) -> Result<Response> {
     let head = session.org.store().log_head();
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
     let after = last.or(params.after).unwrap_or_else(|| *head.borrow()).max(0);

@@ -5,8 +5,8 @@ use guanxi_engine::recycle::{self, Deleted};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::query::limit;
 use super::problems::{Reading, Writing};
+use super::query::limit;
 use super::{answer, shapes};
 use crate::extract::{Body, Params};
 use crate::problem::Result;

@@ -63,7 +63,12 @@ pub struct CurrentSession {
         Writing,
     ),
 )]
-pub async fn create_session(State(app): State<App>, Client(client): Client, headers: HeaderMap, Body(new): Body<NewSession>) -> Result<Response> {
+pub async fn create_session(
+    State(app): State<App>,
+    Client(client): Client,
+    headers: HeaderMap,
+    Body(new): Body<NewSession>,
+) -> Result<Response> {
     if session::from_elsewhere(&headers) {
         return Err(session::cross_origin().into());
     }
@@ -82,13 +87,18 @@ pub async fn create_session(State(app): State<App>, Client(client): Client, head
 
 fn organisation(app: &App, name: Option<&str>) -> Result<Organisation> {
     let unknown = |name: &str| {
-        Error::field(FieldError::new("organisation", "unknown_organisation", format!("没有组织“{name}”"), format!("there is no organisation “{name}”")))
+        Error::field(FieldError::new(
+            "organisation",
+            "unknown_organisation",
+            format!("没有组织“{name}”"),
+            format!("there is no organisation “{name}”"),
+        ))
     };
     let found = match name {
         Some(name) => app.organisation(name).ok_or_else(|| unknown(name)),
-        None => app
-            .only_organisation()
-            .ok_or_else(|| Error::field(FieldError::new("organisation", "required", "此服务器有多个组织，请指明", "this server has several; name one"))),
+        None => app.only_organisation().ok_or_else(|| {
+            Error::field(FieldError::new("organisation", "required", "此服务器有多个组织，请指明", "this server has several; name one"))
+        }),
     };
     Ok(found?)
 }

@@ -145,20 +145,28 @@ fn check_count(count: usize) -> Result<()> {
         return Ok(());
     }
     let max = write::MAX_OPERATIONS;
-    let (zh, en) = (format!("一次最多 {max} 项操作，这里有 {count} 项。"), format!("At most {max} operations in one call; there are {count}."));
+    let (zh, en) =
+        (format!("一次最多 {max} 项操作，这里有 {count} 项。"), format!("At most {max} operations in one call; there are {count}."));
     Err(Error::new(ErrorKind::TooLarge, "too_many_operations", zh, en).into())
 }
 
 impl BulkOperation {
     fn into_operation(self, schema: &Schema, object: &str, at: usize) -> Result<Operation, Error> {
         let missing = |member: &str| {
-            Error::field(FieldError::new(format!("operations[{at}].{member}"), "required", "此操作必须给出", "must be given for this operation"))
+            Error::field(FieldError::new(
+                format!("operations[{at}].{member}"),
+                "required",
+                "此操作必须给出",
+                "must be given for this operation",
+            ))
         };
         let id = |id: Option<String>| record_id(schema, object, &id.ok_or_else(|| missing("id"))?).map_err(|e| e.error);
         let object = object.to_owned();
         Ok(match self.op {
             BulkOp::Create => Operation::Create { object, values: self.values.ok_or_else(|| missing("values"))? },
-            BulkOp::Update => Operation::Update { id: id(self.id)?, values: self.values.ok_or_else(|| missing("values"))?, version: self.version },
+            BulkOp::Update => {
+                Operation::Update { id: id(self.id)?, values: self.values.ok_or_else(|| missing("values"))?, version: self.version }
+            }
             BulkOp::Upsert => Operation::Upsert {
                 object,
                 key: self.key.ok_or_else(|| missing("key"))?,

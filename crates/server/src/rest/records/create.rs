@@ -35,7 +35,13 @@ use crate::session::Session;
         Writing,
     ),
 )]
-pub async fn create_record(session: Session, OriginalUri(uri): OriginalUri, Path(object): Path<String>, headers: HeaderMap, Raw(body): Raw) -> Result<Response> {
+pub async fn create_record(
+    session: Session,
+    OriginalUri(uri): OriginalUri,
+    Path(object): Path<String>,
+    headers: HeaderMap,
+    Raw(body): Raw,
+) -> Result<Response> {
     let values: Map<String, Value> = parse(&body)?;
     let idempotency = idempotency(&headers, "POST", uri.path(), &body)?;
     let options = Options { idempotency, ..Options::default() };

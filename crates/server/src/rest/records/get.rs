@@ -38,7 +38,11 @@ pub struct GetParams {
         Reading,
     ),
 )]
-pub async fn get_record(session: Session, Path((object, id)): Path<(String, String)>, Params(params): Params<GetParams>) -> Result<Response> {
+pub async fn get_record(
+    session: Session,
+    Path((object, id)): Path<(String, String)>,
+    Params(params): Params<GetParams>,
+) -> Result<Response> {
     let fields = paths(params.fields.as_deref());
     let record = read::get(&session.org, &session.ctx, &object, &id, fields.as_deref()).await?;
     let mut response = answer::json_bytes(StatusCode::OK, record.json);

@@ -51,7 +51,11 @@ struct TimelinePage {
     ),
     responses((status = 200, description = "The changes.", body = shapes::changes::History), Reading),
 )]
-pub async fn record_history(session: Session, Path((object, id)): Path<(String, String)>, Params(params): Params<HistoryParams>) -> Result<Response> {
+pub async fn record_history(
+    session: Session,
+    Path((object, id)): Path<(String, String)>,
+    Params(params): Params<HistoryParams>,
+) -> Result<Response> {
     let before = params.cursor.as_deref().map(|c| c.parse::<i64>().map_err(|_| bad_cursor())).transpose()?;
     let (changes, next) = changes::history(&session.org, &session.ctx, &object, &id, before, limit(params.limit)?).await?;
     Ok(answer::ok(&HistoryPage { changes, next: next.map(|n| n.to_string()) }))
@@ -67,7 +71,11 @@ pub async fn record_history(session: Session, Path((object, id)): Path<(String, 
     ),
     responses((status = 200, description = "The items.", body = shapes::changes::Timeline), Reading),
 )]
-pub async fn record_timeline(session: Session, Path((object, id)): Path<(String, String)>, Params(params): Params<HistoryParams>) -> Result<Response> {
+pub async fn record_timeline(
+    session: Session,
+    Path((object, id)): Path<(String, String)>,
+    Params(params): Params<HistoryParams>,
+) -> Result<Response> {
     let limit = limit(params.limit)?;
     let (items, next) = timeline::timeline(&session.org, &session.ctx, &object, &id, params.cursor.as_deref(), limit).await?;
     Ok(answer::ok(&TimelinePage { items, next }))

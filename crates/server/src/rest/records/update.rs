@@ -30,7 +30,12 @@ use crate::session::Session;
         Writing,
     ),
 )]
-pub async fn update_record(session: Session, Path((object, id)): Path<(String, String)>, headers: HeaderMap, Body(values): Body<Map<String, Value>>) -> Result<Response> {
+pub async fn update_record(
+    session: Session,
+    Path((object, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    Body(values): Body<Map<String, Value>>,
+) -> Result<Response> {
     let id = record_id(&session.org.schema(), &object, &id)?;
     let operation = Operation::Update { id, values, version: if_match(&headers)? };
     let done = write::write_one(&session.org, &session.ctx, operation, Options::default()).await?;

@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use utoipa::ToSchema;
 
-use super::people::Person;
 use super::Record;
+use super::people::Person;
 
 /// What to do when a lookup finds no record.
 #[derive(ToSchema)]

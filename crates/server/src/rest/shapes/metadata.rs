@@ -1,4 +1,4 @@
-//! Objects, fields, layouts, pipelines and views.
+//! Objects, fields, layouts, pipelines and views. Labels are in the language of the request.
 
 use utoipa::ToSchema;
 
@@ -35,16 +35,14 @@ pub enum Module {
     Platform,
 }
 
-/// An object in short. With `labels=all`, labels are `{"zh", "en"}`.
+/// An object in short.
 #[derive(ToSchema)]
 pub struct ObjectSummary {
     /// API name.
     pub name: String,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Label for several.
-    #[schema(value_type = LabelText)]
     pub label_plural: String,
     /// Module.
     pub module: Module,
@@ -73,10 +71,8 @@ pub struct ObjectDetail {
     /// API name.
     pub name: String,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Label for several.
-    #[schema(value_type = LabelText)]
     pub label_plural: String,
     /// Module.
     pub module: Module,
@@ -113,10 +109,9 @@ pub struct Field {
     /// API name.
     pub name: String,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Help text.
-    #[schema(required, value_type = Option<LabelText>)]
+    #[schema(required)]
     pub help: Option<String>,
     /// Type.
     #[schema(rename = "type")]
@@ -143,7 +138,7 @@ pub struct Field {
     pub to: Option<Vec<String>>,
     /// Values of a picklist.
     #[schema(required)]
-    pub values: Option<Vec<PicklistValueInfo>>,
+    pub values: Option<Vec<PicklistValue>>,
     /// Whether only the listed values are accepted.
     #[schema(required)]
     pub restricted: Option<bool>,
@@ -163,12 +158,10 @@ pub struct Field {
 
 /// A value of a picklist.
 #[derive(ToSchema)]
-#[schema(as = PicklistValue)]
-pub struct PicklistValueInfo {
+pub struct PicklistValue {
     /// The stored value.
     pub value: String,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Colour name.
     #[schema(required)]
@@ -192,7 +185,6 @@ pub struct Layout {
 #[derive(ToSchema)]
 pub struct LayoutSection {
     /// Heading.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Columns of fields.
     pub columns: i32,
@@ -208,7 +200,6 @@ pub struct RelatedList {
     /// Its lookup field.
     pub field: String,
     /// Heading.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Columns.
     pub columns: Vec<String>,
@@ -220,7 +211,6 @@ pub struct Pipeline {
     /// API name.
     pub name: String,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Whether new records start here.
     pub default: bool,
@@ -234,13 +224,11 @@ pub struct Stage {
     /// The stored value.
     pub value: String,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// Probability of winning in percent.
     pub probability: i32,
     /// `open`, `won` or `lost`.
-    #[schema(value_type = StageCategoryInfo)]
-    pub category: StageCategoryInfo,
+    pub category: StageCategory,
     /// Colour name.
     #[schema(required)]
     pub color: Option<String>,
@@ -248,8 +236,8 @@ pub struct Stage {
 
 /// What a stage means.
 #[derive(ToSchema)]
-#[schema(as = StageCategory, rename_all = "snake_case")]
-pub enum StageCategoryInfo {
+#[schema(rename_all = "snake_case")]
+pub enum StageCategory {
     /// Still open.
     Open,
     /// Won.
@@ -330,7 +318,6 @@ pub struct View {
     #[schema(required)]
     pub name: Option<String>,
     /// Label.
-    #[schema(value_type = LabelText)]
     pub label: String,
     /// The object.
     pub object: String,
@@ -353,6 +340,3 @@ pub struct View {
     /// Whether the user may change it.
     pub editable: bool,
 }
-
-/// A label in the language of the request. With `labels=all` it is `{"zh", "en"}` instead.
-pub type LabelText = String;

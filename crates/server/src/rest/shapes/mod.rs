@@ -15,7 +15,9 @@ pub struct Record;
 
 impl PartialSchema for Record {
     fn schema() -> RefOr<Schema> {
-        free_form("Values by field name. A record read without `fields` has id, owner_id, created_at, created_by_id, updated_at, updated_by_id and version.")
+        free_form(
+            "Values by field name. A record read without `fields` has id, owner_id, created_at, created_by_id, updated_at, updated_by_id and version.",
+        )
     }
 }
 
@@ -48,7 +50,10 @@ pub struct AnyValue;
 
 impl PartialSchema for AnyValue {
     fn schema() -> RefOr<Schema> {
-        Schema::Object(ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).description(Some("Any JSON value.")).build()).into()
+        Schema::Object(
+            ObjectBuilder::new().schema_type(utoipa::openapi::schema::SchemaType::AnyValue).description(Some("Any JSON value.")).build(),
+        )
+        .into()
     }
 }
 

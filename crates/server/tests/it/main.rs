@@ -1,0 +1,13 @@
+//! Tests of the server over HTTP, each on SQLite and on PostgreSQL.
+
+mod app;
+mod bulk;
+mod events;
+mod files;
+mod limits;
+mod openapi;
+mod query;
+mod records;
+mod sign_in;
+mod visibility;
+mod web;

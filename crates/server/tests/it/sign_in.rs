@@ -1,0 +1,113 @@
+//! Signing in and out, cookies, other origins.
+
+use axum::body::Body;
+use axum::http::Method;
+use guanxi_testkit::org::{ADMIN_EMAIL, ADMIN_PASSWORD};
+use serde_json::json;
+
+use crate::app::{PASSWORD, TestApp};
+use crate::server_test;
+
+server_test!(a_session_begins_and_ends, |app: TestApp| async move {
+    let answer = app.nobody().post("/api/v1/sessions", json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})).await;
+    assert_eq!(answer.status, 201, "{}", answer.text());
+    let session = answer.json();
+    assert_eq!(session["user"]["administrator"], json!(true));
+    let token = session["token"].as_str().unwrap().to_owned();
+    let client = app.nobody().with("authorization", &format!("Bearer {token}"));
+    assert_eq!(client.get("/api/v1/sessions/current").await.json()["user"]["email"], json!(ADMIN_EMAIL));
+    assert_eq!(client.delete("/api/v1/sessions/current").await.status, 204);
+    client.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
+});
+
+server_test!(wrong_passwords_are_refused_and_then_slowed, |app: TestApp| async move {
+    let nobody = app.nobody().with("accept-language", "en");
+    let wrong = json!({"email": ADMIN_EMAIL, "password": "wrong password"});
+    let unknown = nobody.post("/api/v1/sessions", json!({"email": "nobody@example.com", "password": "wrong password"})).await;
+    let known = nobody.post("/api/v1/sessions", wrong.clone()).await;
+    // The same answer, whether or not there is such a user.
+    assert_eq!(known.problem(401, "invalid_credentials"), unknown.problem(401, "invalid_credentials"));
+    let mut last = known;
+    for _ in 0..12 {
+        last = nobody.post("/api/v1/sessions", wrong.clone()).await;
+    }
+    last.problem(429, "too_many_attempts");
+    assert!(!last.header("retry-after").is_empty());
+    let right = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+    nobody.post("/api/v1/sessions", right.clone()).await.problem(429, "too_many_attempts");
+    app.test.clock.advance(10 * 60 * 1_000_000);
+    assert_eq!(nobody.post("/api/v1/sessions", right).await.status, 201);
+});
+
+server_test!(the_cookie_is_strict, |app: TestApp| async move {
+    let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+    let answer = app.nobody().post("/api/v1/sessions", body.clone()).await;
+    let cookie = answer.header("set-cookie").to_owned();
+    assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/") && !cookie.contains("Secure"), "{cookie}");
+    let secure = app.nobody().with("x-forwarded-proto", "https").post("/api/v1/sessions", body).await;
+    assert!(secure.header("set-cookie").contains("; Secure"));
+
+    let pair = cookie.split(';').next().unwrap();
+    let browser = app.nobody().with("cookie", pair);
+    assert_eq!(browser.get("/api/v1/sessions/current").await.status, 200);
+    let account = json!({"name": "北京云帆科技"});
+    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+        browser.with(name, value).post("/api/v1/records/account", account.clone()).await.problem(403, "cross_origin");
+    }
+    browser.post("/api/v1/records/account", account.clone()).await.problem(403, "cross_origin");
+    for (name, value) in [("sec-fetch-site", "same-origin"), ("origin", "https://crm.example")] {
+        assert_eq!(browser.with(name, value).post("/api/v1/records/account", account.clone()).await.status, 201);
+    }
+    let ended = browser.with("sec-fetch-site", "same-origin").delete("/api/v1/sessions/current").await;
+    assert!(ended.header("set-cookie").contains("Max-Age=0"));
+    browser.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
+});
+
+server_test!(nobody_signs_in_from_another_site, |app: TestApp| async move {
+    let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+    app.nobody().with("origin", "https://evil.example").post("/api/v1/sessions", body.clone()).await.problem(403, "cross_origin");
+    // A form of another site can send text/plain without asking first.
+    let form = app.nobody().send(Method::POST, "/api/v1/sessions", Body::from(body.to_string()), Some("text/plain")).await;
+    form.problem(415, "unsupported_media_type");
+});
+
+server_test!(a_deactivated_user_is_out_at_once, |app: TestApp| async move {
+    let li = app.user("li", "standard").await;
+    let id = li.get("/api/v1/sessions/current").await.json()["user"]["id"].as_str().unwrap().to_owned();
+    let admin = app.admin().await;
+    assert_eq!(admin.patch(&format!("/api/v1/records/user/{id}"), json!({"active": false})).await.status, 200);
+    li.get("/api/v1/objects").await.problem(401, "not_signed_in");
+    app.nobody().post("/api/v1/sessions", json!({"email": "li@example.com", "password": PASSWORD})).await.problem(401, "invalid_credentials");
+});
+
+server_test!(tokens_that_are_none, |app: TestApp| async move {
+    for token in ["x", "gx_acme_short", "gx__aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "gx_other_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+        let answer = app.nobody().with("authorization", &format!("Bearer {token}")).get("/api/v1/objects").await;
+        answer.problem(401, "not_signed_in");
+        assert!(answer.header("www-authenticate").starts_with("Bearer"));
+    }
+    app.nobody().get("/api/v1/records/account").await.problem(401, "not_signed_in");
+});
+
+server_test!(organisations_are_named_where_there_are_several, |app: TestApp| async move {
+    let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD, "organisation": "nowhere"});
+    let problem = app.nobody().post("/api/v1/sessions", body).await.problem(422, "validation");
+    assert_eq!(problem["errors"][0]["field"], json!("organisation"));
+    app.app.add("second", app.test.org.clone());
+    let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+    let problem = app.nobody().post("/api/v1/sessions", body).await.problem(422, "validation");
+    assert_eq!((&problem["errors"][0]["field"], &problem["errors"][0]["code"]), (&json!("organisation"), &json!("required")));
+});
+
+server_test!(me_can_be_changed, |app: TestApp| async move {
+    let admin = app.admin().await;
+    let me = admin.patch("/api/v1/me", json!({"language": "en", "theme": "dark", "time_zone": "Europe/Berlin"})).await.json();
+    assert_eq!((&me["language"], &me["theme"], &me["time_zone"]), (&json!("en"), &json!("dark"), &json!("Europe/Berlin")));
+    // Without Accept-Language, messages are in the user's language from now on.
+    assert_eq!(admin.get("/api/v1/objects/nothing").await.problem(404, "unknown_object")["title"], json!("Not found"));
+    assert_eq!(admin.with("accept-language", "zh").get("/api/v1/objects/nothing").await.json()["title"], json!("未找到"));
+    let problem = admin.patch("/api/v1/me", json!({"theme": "pink"})).await.problem(422, "validation");
+    assert_eq!(problem["errors"][0]["field"], json!("theme"));
+    let problem = admin.patch("/api/v1/me", json!({"role": "administrator"})).await.problem(422, "validation");
+    assert_eq!(problem["errors"][0]["code"], json!("unknown_member"));
+});
