@@ -3,18 +3,19 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use guanxi_access::{Policy, authorize_change, authorize_with_consequences};
+use guanxi_access::{Policy, authorize_change, check_change};
 use guanxi_model::change::{Change, ChangeSet, Op};
+use guanxi_model::meta::{FieldType, LookupDelete};
 use guanxi_model::{Cell, Ctx, Error, ErrorKind, Object, RecordId, Result};
 use guanxi_query::tree::{Expr, Literal, Order};
 use guanxi_query::{Page, Query};
-use guanxi_store::WriteError;
+use guanxi_store::{LogEntry, WriteError};
 use serde::Serialize;
 
 use crate::changes::{Person, people};
 use crate::write::Row;
 use crate::write::build::bare;
-use crate::{Organisation, read};
+use crate::{Organisation, read, undo};
 
 /// A record in the recycle bin.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -148,35 +149,67 @@ pub async fn restore(org: &Organisation, ctx: &Ctx, ids: &[String]) -> Result<Re
     Ok(answer)
 }
 
+/// Brings one record back, with the records that were deleted because of it and the lookups that were emptied because of it.
 async fn restore_one(org: &Organisation, ctx: &Ctx, id: RecordId) -> Result<Vec<RecordId>> {
     let schema = org.schema();
     let root = deleted_rows(org, ctx, &[id], false).await?.pop().ok_or_else(Error::no_record)?;
-    let with_it: Vec<RecordId> = companions(org, id).await?;
-    let followers = deleted_rows(org, ctx, &with_it, true).await?;
-    let set = change_set(org, ctx, vec![bare(Op::Restore, &root)]);
-    let more: Vec<Change> = followers.iter().map(|r| bare(Op::Restore, r)).collect();
-    let restored = std::iter::once(id).chain(more.iter().map(|c| c.id)).collect();
-    let authorized = authorize_with_consequences(ctx, &schema, set, more)?;
-    org.commit(&schema, authorized).await.map_err(|e| refused(e, &schema))?;
-    Ok(restored)
+    check_change(ctx, &schema, &bare(Op::Restore, &root))?;
+    let entries = with_it(org, ctx, &root).await?;
+    let undone = undo::take_back(org, ctx, &entries).await?;
+    if let Some(conflict) = undone.conflicts.iter().find(|c| c.id == schema.id_text(id)) {
+        return Err(Error::new(ErrorKind::Conflict, "not_restored", conflict.reason.zh.clone(), conflict.reason.en.clone()));
+    }
+    Ok(entries.iter().filter(|e| e.op == Op::Delete).map(|e| e.id).collect())
 }
 
-/// The records that went to the bin in the change set that took `id` there.
-async fn companions(org: &Organisation, id: RecordId) -> Result<Vec<RecordId>> {
-    let last = org.store().log_of_record(id, None, 20).await?;
-    let Some(delete) = last.into_iter().find(|e| e.op == Op::Delete) else { return Ok(Vec::new()) };
-    let mut found = Vec::new();
-    let mut after = 0;
-    // Only what followed from this record directly: its entry is followed by its consequences until the set ends.
-    loop {
+/// The entries of the change set that deleted `root` which belong to it: its own, those of records that went because they hang on
+/// it, and those of lookups that pointed at one of these. Newest first. Others deleted in the same set are left out.
+async fn with_it(org: &Organisation, ctx: &Ctx, root: &Row) -> Result<Vec<LogEntry>> {
+    let schema = org.schema();
+    let last = org.store().log_of_record(root.id(), None, 20).await?;
+    let Some(delete) = last.into_iter().find(|e| e.op == Op::Delete) else { return Err(Error::no_record()) };
+    let mut of_set: Vec<LogEntry> = Vec::new();
+    // What follows from a delete stands after it.
+    let mut after = delete.seq - 1;
+    while of_set.len() < MAX_RESTORED {
         let page = org.store().log_of_set(delete.change_set, after, 1_000).await?;
-        let Some(last) = page.last() else { return Ok(found) };
+        let Some(last) = page.last() else { break };
         after = last.seq;
-        found.extend(page.iter().filter(|e| e.op == Op::Delete && e.id != id && e.at == delete.at).map(|e| e.id));
-        if found.len() > 20_000 {
-            return Ok(found);
-        }
+        of_set.extend(page);
     }
+    let mut back: HashSet<RecordId> = HashSet::from([root.id()]);
+    let candidates: Vec<RecordId> = of_set.iter().filter(|e| e.op == Op::Delete && e.id != root.id()).map(|e| e.id).collect();
+    let rows = deleted_rows(org, ctx, &candidates, true).await?;
+    loop {
+        let more: Vec<RecordId> =
+            rows.iter().map(Row::id).zip(&rows).filter(|(id, r)| !back.contains(id) && hangs_on(r, &back)).map(|(id, _)| id).collect();
+        if more.is_empty() {
+            break;
+        }
+        back.extend(more);
+    }
+    let texts: Vec<String> = back.iter().map(|id| format!("\"{}\",null]", schema.id_text(*id))).collect();
+    let mut entries: Vec<LogEntry> = of_set
+        .into_iter()
+        .filter(|e| match e.op {
+            Op::Delete => back.contains(&e.id),
+            Op::Update => texts.iter().any(|t| e.diff.contains(t.as_str())),
+            _ => false,
+        })
+        .collect();
+    entries.reverse();
+    Ok(entries)
+}
+
+/// The most records that come back with one.
+const MAX_RESTORED: usize = 20_000;
+
+/// Whether a lookup of the record that cascades points at one of `ids`.
+fn hangs_on(row: &Row, ids: &HashSet<RecordId>) -> bool {
+    row.object.fields.iter().zip(&row.cells).any(|(field, cells)| {
+        let cascades = matches!(field.def.ty, FieldType::Lookup { on_delete: LookupDelete::Cascade, .. });
+        cascades && cells.first().and_then(Cell::as_int).is_some_and(|id| ids.contains(&RecordId(id)))
+    })
 }
 
 /// Records in the bin, as the user sees them or (what hangs on them) as the product does.
@@ -214,7 +247,7 @@ pub async fn purge(org: &Organisation, ctx: &Ctx, ids: &[String]) -> Result<usiz
     }
     let set = change_set(org, ctx, rows.iter().map(|r| bare(Op::Purge, r)).collect());
     let authorized = authorize_change(ctx, &schema, set)?;
-    org.commit(&schema, authorized).await.map_err(|e| refused(e, &schema))?;
+    org.commit(&schema, authorized).await.map_err(refused)?;
     Ok(rows.len())
 }
 
@@ -223,15 +256,8 @@ fn change_set(org: &Organisation, ctx: &Ctx, changes: Vec<Change>) -> ChangeSet 
     ChangeSet { id, user: ctx.user, door: ctx.door, at: ctx.now_us, changes, guards: Vec::new(), idempotency: None, jobs: Vec::new() }
 }
 
-fn refused(error: WriteError, schema: &guanxi_model::Schema) -> Error {
-    let _ = schema;
+fn refused(error: WriteError) -> Error {
     match error {
-        WriteError::Duplicate { column, .. } => Error::new(
-            ErrorKind::Conflict,
-            "duplicate",
-            format!("已有另一条记录使用相同的“{column}”，不能恢复。"),
-            format!("Another record has the same {column} now, so this one cannot come back."),
-        ),
         WriteError::Version { .. } | WriteError::Gone { .. } => Error::new(
             ErrorKind::Conflict,
             "changed_meanwhile",

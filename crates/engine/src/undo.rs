@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guanxi_access::{authorize_with_consequences, check_change};
+use guanxi_access::{Purpose, authorize_with_consequences, check_change, on_behalf_of_product, product_change};
 use guanxi_model::change::{Change, ChangeSet, Op};
 use guanxi_model::{Ctx, Error, ErrorKind, Label, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal};
@@ -57,13 +57,33 @@ pub async fn undo(org: &Organisation, ctx: &Ctx, change_set: i64, mut progress: 
     for (after, n) in bounds.into_iter().rev() {
         let mut entries = org.store().log_of_set(change_set, after, n).await?;
         entries.reverse();
-        chunk(org, ctx, &entries, &mut undone, &mut touched).await?;
+        chunk(org, ctx, &entries, &mut undone, &mut touched, Rights::Checked).await?;
         done += entries.len() as u64;
         if !progress(done, total) {
             break;
         }
     }
     Ok(undone)
+}
+
+/// Takes back some entries of one change set, newest first, as the product: the caller has checked that the user may. Used by the
+/// recycle bin, where what went with a record comes back with it, whoever owns it.
+pub(crate) async fn take_back(org: &Organisation, ctx: &Ctx, entries: &[LogEntry]) -> Result<Undone> {
+    let mut undone = Undone { change_set: org.random().positive_i64(), ..Undone::default() };
+    let mut touched = HashSet::new();
+    for part in entries.chunks(CHUNK as usize) {
+        chunk(org, ctx, part, &mut undone, &mut touched, Rights::Product).await?;
+    }
+    Ok(undone)
+}
+
+/// Whose rights an undo has.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Rights {
+    /// The user's.
+    Checked,
+    /// The product's.
+    Product,
 }
 
 /// Where each chunk of the set's entries begins, and how many it has.
@@ -79,10 +99,17 @@ async fn pages(org: &Organisation, set: i64) -> Result<Vec<(i64, u32)>> {
 }
 
 /// Undoes some entries; `touched` are the records that this undo has changed so far.
-async fn chunk(org: &Organisation, ctx: &Ctx, entries: &[LogEntry], undone: &mut Undone, touched: &mut HashSet<RecordId>) -> Result<()> {
+async fn chunk(
+    org: &Organisation,
+    ctx: &Ctx,
+    entries: &[LogEntry],
+    undone: &mut Undone,
+    touched: &mut HashSet<RecordId>,
+    rights: Rights,
+) -> Result<()> {
     for _ in 0..5 {
         let before = (undone.reverted, undone.conflicts.len());
-        if let Some(changed) = attempt(org, ctx, entries, undone, touched).await? {
+        if let Some(changed) = attempt(org, ctx, entries, undone, touched, rights).await? {
             touched.extend(changed);
             return Ok(());
         }
@@ -104,11 +131,12 @@ async fn attempt(
     entries: &[LogEntry],
     undone: &mut Undone,
     touched: &HashSet<RecordId>,
+    rights: Rights,
 ) -> Result<Option<Vec<RecordId>>> {
     let schema = org.schema();
     let ids: HashSet<RecordId> = entries.iter().map(|e| e.id).collect();
-    let mut live = rows(org, ctx, &schema, &ids, false).await?;
-    let mut binned = rows(org, ctx, &schema, &ids, true).await?;
+    let mut live = rows(org, ctx, &schema, &ids, false, rights).await?;
+    let mut binned = rows(org, ctx, &schema, &ids, true, rights).await?;
     let mut changes: Vec<Change> = Vec::new();
     let mut gone: Vec<Row> = Vec::new();
     for entry in entries {
@@ -136,20 +164,28 @@ async fn attempt(
                     None
                 }
             },
-            Op::Delete => binned.remove(&entry.id).map(|row| build::bare(Op::Restore, &row)),
+            Op::Delete => match binned.remove(&entry.id) {
+                Some(row) => Some(build::bare(Op::Restore, &row)),
+                None => {
+                    conflict(None, "已不在回收站，或者您无权查看", "it is no longer in the recycle bin, or you may not see it");
+                    None
+                }
+            },
             Op::Purge => {
                 conflict(None, "已彻底删除，无法恢复", "it is gone for good");
                 None
             }
         };
         if let Some(change) = change {
-            check_change(ctx, &schema, &change)?;
+            if rights == Rights::Checked {
+                check_change(ctx, &schema, &change)?;
+            }
             changes.push(change);
         }
     }
     undone.reverted += changes.len() as u64;
     let changed = changes.iter().map(|c| c.id).collect();
-    Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set).await?.then_some(changed))
+    Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set, rights).await?.then_some(changed))
 }
 
 /// Sets the old values back, field by field, where the new one still stands.
@@ -179,7 +215,15 @@ fn revert(
     built.change
 }
 
-async fn commit(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: Vec<Change>, gone: &[Row], set: i64) -> Result<bool> {
+async fn commit(
+    org: &Organisation,
+    ctx: &Ctx,
+    schema: &Arc<Schema>,
+    changes: Vec<Change>,
+    gone: &[Row],
+    set: i64,
+    rights: Rights,
+) -> Result<bool> {
     if changes.is_empty() {
         return Ok(true);
     }
@@ -203,7 +247,11 @@ async fn commit(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: Ve
         idempotency: None,
         jobs: Vec::new(),
     };
-    match org.commit(schema, authorize_with_consequences(ctx, schema, set, more)?).await {
+    let authorized = match rights {
+        Rights::Checked => authorize_with_consequences(ctx, schema, set, more)?,
+        Rights::Product => product_change(Purpose::Consistency, set),
+    };
+    match org.commit(schema, authorized).await {
         Ok(_) => Ok(true),
         Err(WriteError::Version { .. } | WriteError::Gone { .. }) => Ok(false),
         Err(WriteError::Duplicate { column, .. }) => Err(Error::new(
@@ -216,15 +264,26 @@ async fn commit(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: Ve
     }
 }
 
-async fn rows(org: &Organisation, ctx: &Ctx, schema: &Schema, ids: &HashSet<RecordId>, deleted: bool) -> Result<HashMap<RecordId, Row>> {
+async fn rows(
+    org: &Organisation,
+    ctx: &Ctx,
+    schema: &Schema,
+    ids: &HashSet<RecordId>,
+    deleted: bool,
+    rights: Rights,
+) -> Result<HashMap<RecordId, Row>> {
     let mut found = HashMap::new();
     for object in schema.objects() {
         let own: Vec<Literal> = ids.iter().filter(|id| id.object() == object.no).map(|id| Literal::Id(id.0)).collect();
         for chunk in own.chunks(1_000) {
             let mut query = Query::fields(object.name(), &read::field_names(object)).and(Expr::In("id".into(), chunk.to_vec(), false));
             query.deleted = deleted;
-            let page = read::run(org, ctx, query, &Page { limit: chunk.len() as u32, ..Page::default() }).await?;
-            found.extend(Row::from_page(object, &page).into_iter().map(|r| (r.id(), r)));
+            let page = Page { limit: chunk.len() as u32, ..Page::default() };
+            let rows = match rights {
+                Rights::Checked => read::run(org, ctx, query, &page).await?,
+                Rights::Product => org.store().select(ctx, schema, &on_behalf_of_product(Purpose::Consistency, query), &page).await?,
+            };
+            found.extend(Row::from_page(object, &rows).into_iter().map(|r| (r.id(), r)));
         }
     }
     Ok(found)

@@ -2,12 +2,16 @@
 
 use std::path::Path;
 
-use guanxi_model::{Ctx, Error, Result};
+use guanxi_access::{Policy, authorize_query};
+use guanxi_model::{Ctx, Error, ErrorKind, Label, Result};
+use guanxi_query::parse;
+use guanxi_store::sys::JobState;
 use serde::{Deserialize, Serialize};
 
+use super::job::{EXPORT, file_name, storage_key, write};
 use crate::Organisation;
-use crate::files::Opened;
-use crate::jobs::Job;
+use crate::files::{Opened, content_type};
+use crate::jobs::{self, Job, NewJob};
 
 /// The format of an exported file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -53,8 +57,28 @@ pub struct ExportRequest {
 /// # Errors
 /// 403 without the right to export; 400 when the query is wrong.
 pub async fn start(org: &Organisation, ctx: &Ctx, request: ExportRequest) -> Result<Job> {
-    let _ = (org, ctx, request);
-    Err(Error::internal("unwritten"))
+    check_right(org, ctx)?;
+    let query = parse(&request.q)?;
+    let schema = org.schema();
+    let object = schema.require(&query.object)?;
+    let label = object.def.label.clone();
+    authorize_query(ctx, &schema, query)?;
+    let named = request.title.clone().filter(|t| !t.trim().is_empty());
+    let title = named.map_or(label, Label::same);
+    let title = Label::new(format!("导出：{}", title.zh), format!("Export: {}", title.en));
+    let payload = serde_json::to_value(&request).map_err(Error::internal)?;
+    jobs::enqueue(org, ctx, NewJob { kind: EXPORT, title, payload, max_attempts: 3 }).await
+}
+
+/// May the user export at all?
+///
+/// # Errors
+/// 403.
+pub(crate) fn check_right(org: &Organisation, ctx: &Ctx) -> Result<()> {
+    if Policy::of(ctx, &org.schema()).export() {
+        return Ok(());
+    }
+    Err(Error::forbidden("您没有导出数据的权限。", "You may not export data."))
 }
 
 /// Opens the file of an export: for its creator or an administrator only.
@@ -62,8 +86,25 @@ pub async fn start(org: &Organisation, ctx: &Ctx, request: ExportRequest) -> Res
 /// # Errors
 /// 404 when there is none; 409 `export_not_ready` while it runs.
 pub async fn file(org: &Organisation, ctx: &Ctx, job_id: &str) -> Result<Opened> {
-    let _ = (org, ctx, job_id);
-    Err(Error::internal("unwritten"))
+    check_right(org, ctx)?;
+    let job = jobs::stored(org, ctx, job_id).await?;
+    let no_file = || Error::not_found("没有这个导出文件。", "There is no such export.");
+    if job.kind != EXPORT {
+        return Err(no_file());
+    }
+    match job.state {
+        JobState::Succeeded => {}
+        JobState::Queued | JobState::Running => {
+            return Err(Error::new(ErrorKind::Conflict, "export_not_ready", "导出尚未完成。", "The export has not finished yet."));
+        }
+        JobState::Failed | JobState::Cancelled => return Err(no_file()),
+    }
+    let request: ExportRequest = serde_json::from_value(job.payload).map_err(Error::internal)?;
+    let name = file_name(org, &request);
+    let size = job.result.as_ref().and_then(|r| r["size"].as_u64());
+    let sha256 = job.result.as_ref().and_then(|r| r["sha256"].as_str()).map(str::to_owned);
+    let stream = org.files().get(&storage_key(job.id)).await?;
+    Ok(Opened { content_type: content_type(&name).to_owned(), name, size, sha256, stream })
 }
 
 /// Exports at once into a file of this machine (command line). Gives the number of records.
@@ -77,6 +118,9 @@ pub async fn local(
     path: &Path,
     progress: &mut (dyn FnMut(u64, Option<u64>) + Send),
 ) -> Result<u64> {
-    let _ = (org, ctx, request, path, progress);
-    Err(Error::internal("unwritten"))
+    let watch = |done, total| {
+        progress(done, total);
+        true
+    };
+    Ok(write(org, ctx, request, path, watch).await?.unwrap_or(0))
 }

@@ -1,5 +1,10 @@
 //! Export of any query to CSV or XLSX, as a job; cells cannot become formulas of a spreadsheet program.
 
 mod api;
+mod cells;
+mod job;
+mod sheet;
 
 pub use api::{ExportFormat, ExportRequest, Headers, file, local, start};
+pub(crate) use cells::safe_cell;
+pub(crate) use job::{EXPORT, export as run_export};

@@ -10,6 +10,7 @@ use object_store::aws::AmazonS3Builder;
 use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
+use object_store::prefix::PrefixStore;
 use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, WriteMultipart};
 use sha2::{Digest, Sha256};
 
@@ -90,6 +91,12 @@ impl Files {
     /// Files in memory, for tests.
     pub fn memory() -> Files {
         Files { store: Arc::new(InMemory::new()), limit: DEFAULT_LIMIT }
+    }
+
+    /// With every key under a folder: organisations that share a bucket have one each.
+    #[must_use]
+    pub fn within(self, folder: &str) -> Files {
+        Files { store: Arc::new(PrefixStore::new(self.store, Path::from(folder))), limit: self.limit }
     }
 
     /// With another size limit of one file, in bytes.

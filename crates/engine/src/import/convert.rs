@@ -32,7 +32,7 @@ pub(crate) struct Memory {
     /// Names of records.
     pub(crate) lookups: Lookups,
     /// Picklist values added, by field.
-    added: HashSet<(String, String)>,
+    pub(crate) added: HashSet<(String, String)>,
     /// What rows of this file will be called: hashes, by binding.
     pub(crate) own_names: HashMap<usize, HashSet<u64>>,
 }

@@ -115,7 +115,10 @@ async fn search(around: &Around<'_>, lookup: &Lookup, names: &[String]) -> Resul
     for target in &lookup.targets {
         let Some(object) = schema.object(target) else { continue };
         let mut by_field: HashMap<String, Vec<&String>> = HashMap::new();
-        for name in names.iter().filter(|n| !all.contains_key(*n)) {
+        for name in names {
+            if all.contains_key(name) {
+                continue;
+            }
             if let Some((of, id)) = schema.parse_id(name).filter(|_| name.len() == 18)
                 && of.no == object.no
             {

@@ -8,5 +8,5 @@ mod worker;
 
 pub use context::JobCtx;
 pub use queue::{Job, NewJob, Person, cancel, enqueue, get, list};
-pub(crate) use queue::{enqueue_as, new_id, person};
+pub(crate) use queue::{enqueue_as, new_id, person, stored};
 pub use worker::{Handler, Running, Worker};

@@ -170,6 +170,20 @@ both_engines!(the_bin_gives_back_what_went_together_and_purges_for_good, |t: Tes
     assert!(bin.is_empty());
 });
 
+both_engines!(the_bin_gives_back_only_what_is_asked_for, |t: TestOrg| async move {
+    let (one, two) = (t.create("account", json!({"name": "甲"})).await, t.create("account", json!({"name": "乙"})).await);
+    t.create("note", json!({"body": "甲的", "related_to_id": t.id(one)})).await;
+    t.create("note", json!({"body": "乙的", "related_to_id": t.id(two)})).await;
+    t.create("contact", json!({"name": "王芳", "account_id": t.id(one)})).await;
+    let operations = [one, two].map(|id| Operation::Delete { id, version: None }).to_vec();
+    write::write(&t.org, &t.admin(), operations, Options::default()).await.expect("deleted together");
+    let restored = recycle::restore(&t.org, &t.admin(), &[t.id(one)]).await.expect("an answer");
+    assert_eq!((restored.restored, restored.errors.len()), (2, 0), "{:?}", restored.errors);
+    assert_eq!(t.query("SELECT name FROM account").await, [json!({"name": "甲"})]);
+    assert_eq!(t.query("SELECT body FROM note").await, [json!({"body": "甲的"})]);
+    assert_eq!(t.query("SELECT account.name FROM contact").await[0]["account"]["name"], "甲", "the lookup that was emptied is back");
+});
+
 both_engines!(undo_leaves_alone_what_was_changed_since, |t: TestOrg| async move {
     let id = t.create("account", json!({"name": "甲", "employees": 5})).await;
     let operation = Operation::Update { id, values: values(json!({"name": "乙", "employees": 6})), version: None };
