@@ -1,0 +1,114 @@
+// A browser on the application, signed in, in a language and a theme; and the API for what a test needs beforehand.
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { inject } from 'vitest'
+
+const args = [
+  '--headless',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+]
+
+interface Look {
+  language?: 'zh-CN' | 'en'
+  theme?: 'light' | 'dark'
+  phone?: boolean
+}
+
+export interface App {
+  page: Page
+  context: BrowserContext
+  /** What the browser complained about. */
+  complaints: string[]
+  goto: (path: string) => Promise<void>
+  close: () => Promise<void>
+}
+
+let token: string | null = null
+
+/** Calls the API with a token of its own. */
+export async function api<T>(method: string, path: string, body?: unknown): Promise<T> {
+  const call = (authorization: string | null) =>
+    fetch(`${inject('url')}/api/v1${path}`, {
+      method,
+      headers: {
+        'Content-Type': 'application/json',
+        ...(authorization ? { Authorization: `Bearer ${authorization}` } : {}),
+      },
+      body: body === undefined ? undefined : JSON.stringify(body),
+    })
+  if (!token) {
+    const answer = await fetch(`${inject('url')}/api/v1/sessions`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ email: inject('email'), password: inject('password') }),
+    })
+    token = ((await answer.json()) as { token: string }).token
+  }
+  const response = await call(token)
+  const text = await response.text()
+  if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${text}`)
+  return (text ? JSON.parse(text) : undefined) as T
+}
+
+export const create = (object: string, values: Record<string, unknown>) =>
+  api<{ id: string }>('POST', `/records/${object}`, values)
+
+/** A name that no other test uses. */
+export const unique = (name: string) => `${name} ${Date.now().toString(36)}${Math.floor(Math.random() * 1e4)}`
+
+let browser: Browser | null = null
+
+async function theBrowser(): Promise<Browser> {
+  browser ??= await chromium.launch({
+    executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
+    args,
+  })
+  return browser
+}
+
+export async function closeBrowser() {
+  await browser?.close()
+  browser = null
+}
+
+/** The sign-in page, nobody signed in. */
+export async function openOutside({ phone }: Look = {}): Promise<App> {
+  const context = await (await theBrowser()).newContext({
+    viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
+    locale: 'zh-CN',
+    timezoneId: 'Asia/Shanghai',
+    hasTouch: phone === true,
+    isMobile: phone === true,
+    baseURL: inject('url'),
+  })
+  const page = await context.newPage()
+  page.setDefaultTimeout(15_000)
+  const complaints: string[] = []
+  page.on('pageerror', (error) => complaints.push(error.message))
+  page.on('console', (message) => {
+    const expected = /status of (401|404|412|422)/.test(message.text())
+    if (message.type() === 'error' && !expected) complaints.push(message.text())
+  })
+  const goto = async (path: string) => {
+    await page.goto(path)
+    await page.locator('main').waitFor()
+  }
+  return { page, context, complaints, goto, close: () => context.close() }
+}
+
+export async function open(look: Look = {}): Promise<App> {
+  await api('PATCH', '/me', { language: look.language ?? 'zh-CN', theme: look.theme ?? 'light' })
+  const app = await openOutside(look)
+  await app.goto('/')
+  await app.page.getByLabel('邮箱').fill(inject('email'))
+  await app.page.getByLabel('密码').fill(inject('password'))
+  await app.page.getByRole('button', { name: '登录', exact: true }).click()
+
+  await app.page.locator('.home').waitFor()
+  return app
+}

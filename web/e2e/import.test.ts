@@ -1,0 +1,91 @@
+// Importing a file: mapping with values and references, preview, dry run, run, error file, undo.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+
+const mark = unique('导入')
+let app: App
+
+beforeAll(async () => {
+  await create('account', { name: `${mark}客户` })
+  await create('product', { name: `${mark} GTX Pro` })
+  app = await open()
+})
+afterAll(async () => {
+  expect(app.complaints).toEqual([])
+  await closeBrowser()
+})
+
+const csv = [
+  '商机名称,客户,产品,阶段,金额,成交日',
+  `${mark} 一,${mark}客户,GTXPro,Won,1054,2017-03-01`,
+  `${mark} 二,${mark}客户,GTXPro,Won,"4,514.50",2017-03-11`,
+  `${mark} 三,没有这个客户,GTXPro,Won,50,2017-03-07`,
+  `${mark} 四,${mark}客户,GTXPro,Engaging,,`,
+].join('\r\n')
+
+const count = (q: string) =>
+  api<{ records: Array<{ n: number }> }>('POST', '/query', { q }).then((page) => page.records[0]?.n ?? 0)
+const imported = () => count(`SELECT COUNT(id) n FROM opportunity WHERE name LIKE '${mark}%'`)
+
+it('goes from the file to the records and back', async () => {
+  const { page } = app
+  await app.goto('/imports?object=opportunity')
+  await page
+    .getByLabel('选择文件')
+    .setInputFiles({ name: '商机.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) })
+
+  await page.getByRole('heading', { name: /导入到商机/ }).waitFor()
+  const field = (column: string) => page.getByLabel(`导入到字段: ${column}`)
+  await field('商机名称').selectOption({ label: '商机名称 *' })
+  await field('客户').selectOption({ label: '客户' })
+  await field('产品').selectOption({ label: '主要产品' })
+  await field('阶段').selectOption({ label: '阶段' })
+  await field('金额').selectOption({ label: '金额' })
+  await field('成交日').selectOption({ label: '预计成交日期' })
+  await page.getByRole('button', { name: '产品 的值对照' }).click()
+  await page.getByLabel('导入为: GTXPro').fill(`${mark} GTX Pro`)
+  await page.getByRole('button', { name: '应用' }).click()
+  await page.getByRole('button', { name: '阶段 的值对照' }).click()
+  await page.getByLabel('导入为: Engaging').selectOption({ label: '需求确认' })
+  await page.getByLabel('导入为: Won').selectOption({ label: '赢单' })
+  await page.getByRole('button', { name: '应用' }).click()
+  await page.getByRole('button', { name: '下一步' }).click()
+
+  const preview = page.getByRole('region', { name: '预览' })
+  await preview.getByRole('row', { name: new RegExp(`${mark} 一`) }).waitFor()
+  expect(await preview.locator('td.wrong').count()).toBe(1)
+  await page.getByRole('button', { name: '开始试运行' }).click()
+  await page.getByText('试运行完成，尚未写入数据').waitFor()
+  expect(await imported()).toBe(0)
+
+  await page.getByRole('button', { name: /导入 .*行/ }).click()
+  await page.getByRole('heading', { name: '导入完成' }).waitFor()
+  expect(await imported()).toBe(3)
+  const errors = page.waitForEvent('download')
+  await page.getByRole('link', { name: '下载出错的行' }).click()
+  const chunks: Buffer[] = []
+  for await (const chunk of await (await errors).createReadStream()) chunks.push(chunk as Buffer)
+  expect(Buffer.concat(chunks).toString('utf8')).toContain('没有这个客户')
+
+  await page.getByRole('link', { name: '查看商机' }).click()
+  await page
+    .getByRole('link', { name: `${mark} 一` })
+    .first()
+    .waitFor()
+  await page.goBack()
+  await page.getByRole('button', { name: '撤销这次导入' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '撤销这次导入' }).click()
+  await page.getByRole('heading', { name: '导入已撤销' }).waitFor()
+  expect(await imported()).toBe(0)
+
+  await app.goto('/imports')
+  await page
+    .getByRole('link', { name: /商机\.csv.*已撤销/ })
+    .first()
+    .waitFor()
+  await app.goto('/jobs')
+  await page
+    .getByRole('row', { name: /撤销导入/ })
+    .first()
+    .waitFor()
+})

@@ -1,0 +1,161 @@
+// Lists: scrolling through many, sorting, filtering, columns, saved views, all kept in the URL.
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+
+const mark = unique('列表')
+let app: App
+
+beforeAll(async () => {
+  const operations = Array.from({ length: 250 }, (_, index) => ({
+    op: 'create',
+    values: { name: `${mark} ${String(index).padStart(3, '0')}`, employees: index },
+  }))
+  await api('POST', '/records/account/bulk', { operations, all_or_none: true })
+  await create('account', { name: `${mark} 50%_折扣'特价` })
+  app = await open()
+})
+afterAll(async () => {
+  expect(app.complaints).toEqual([])
+  await closeBrowser()
+})
+
+const total = (text: string) => app.page.getByRole('status').getByText(text, { exact: true })
+
+it('finds by typing, and takes wildcards and quotes for what they are', async () => {
+  const { page, goto } = app
+  await goto('/o/account')
+  const search = page.getByRole('searchbox', { name: '搜索客户' })
+  await search.fill(mark)
+  await total('共 251 条').waitFor()
+  await search.fill("50%_折扣'特价")
+  await total('共 1 条').waitFor()
+  await page.getByRole('link', { name: `${mark} 50%_折扣'特价` }).waitFor()
+  await search.fill('no such thing anywhere')
+  await page.getByRole('heading', { name: '没有符合条件的客户' }).waitFor()
+  await page.getByRole('button', { name: '清除筛选' }).click()
+  await page.getByRole('table').waitFor()
+})
+
+it('scrolls through all pages while only the rows in view exist', async () => {
+  const { page, goto } = app
+  await goto(
+    `/o/account?q=${encodeURIComponent(JSON.stringify(mark))}&sort=${encodeURIComponent('[{"field":"name","desc":false}]')}`,
+  )
+  await total('共 251 条').waitFor()
+  const region = page.getByRole('region', { name: '客户' })
+  const last = page.getByRole('link', { name: `${mark} 249` })
+  await expect
+    .poll(
+      async () => {
+        await region.evaluate((element) => element.scrollTo(0, element.scrollHeight))
+        return last.count()
+      },
+      { timeout: 15_000 },
+    )
+    .toBe(1)
+  expect(await page.getByRole('row').count()).toBeLessThan(80)
+})
+
+it('sorts by a heading, filters by the builder, and keeps both over a reload', async () => {
+  const { page, goto } = app
+  await goto(
+    `/o/account?columns=${encodeURIComponent('["name","employees"]')}&q=${encodeURIComponent(JSON.stringify(mark))}`,
+  )
+  await total('共 251 条').waitFor()
+  await page.getByRole('button', { name: '员工人数' }).click()
+  await page
+    .getByRole('columnheader', { name: '员工人数' })
+    .and(page.locator('[aria-sort=ascending]'))
+    .waitFor()
+  await page.getByRole('button', { name: '员工人数' }).click()
+  await page
+    .getByRole('columnheader', { name: '员工人数' })
+    .and(page.locator('[aria-sort=descending]'))
+    .waitFor()
+  await page.getByRole('button', { name: '筛选', exact: true }).click()
+  await page.getByRole('button', { name: '添加条件', exact: true }).click()
+  await page.getByLabel('字段 1').selectOption({ label: '员工人数' })
+  await page.getByLabel('条件 1').selectOption({ label: '大于等于' })
+  await page.getByLabel('值 1').fill('240')
+  await page.getByText('员工人数 大于等于 240').waitFor()
+  await page.keyboard.press('Escape')
+  await total('共 10 条').waitFor()
+  await page.getByText('已修改').waitFor()
+  await page.reload()
+  await total('共 10 条').waitFor()
+  await page.getByRole('button', { name: '筛选：1 个条件' }).waitFor()
+  const first = page.getByRole('row').nth(1).getByRole('link')
+  await expect.poll(() => first.textContent()).toBe(`${mark} 249`)
+})
+
+it('saves a view, finds it again, and deletes it', async () => {
+  const { page, goto } = app
+  const name = unique('我的视图')
+  await goto(
+    `/o/account?filter=${encodeURIComponent(JSON.stringify({ all: [{ field: 'employees', op: '<', value: 3 }] }))}`,
+  )
+  await page.getByText('已修改').waitFor()
+  await page.getByRole('button', { name: '保存视图' }).click()
+  await page.getByLabel('视图名称').fill(name)
+  await page.getByRole('dialog').getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByRole('status').getByText('视图已保存').waitFor()
+  await page.getByRole('button', { name: `视图: ${name}` }).waitFor()
+  await expect.poll(() => page.getByText('已修改').count()).toBe(0)
+  await goto('/o/account')
+  await page.getByRole('button', { name: /^视图: / }).click()
+  await page.getByRole('menuitemradio', { name: new RegExp(name) }).click()
+  await page.getByRole('button', { name: '筛选：1 个条件' }).waitFor()
+  await page.getByRole('button', { name: `视图: ${name}` }).click()
+  await page.getByRole('menuitem', { name: '删除视图' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '删除', exact: true }).click()
+  await page.getByRole('status').getByText('视图已删除').waitFor()
+})
+
+it('shows and hides columns', async () => {
+  const { page, goto } = app
+  await goto('/o/account')
+  await page.getByRole('table').waitFor()
+  await page.getByRole('button', { name: '列', exact: true }).click()
+  await page.getByRole('checkbox', { name: '员工人数' }).check()
+  await page.keyboard.press('Escape')
+  await page.getByRole('columnheader', { name: '员工人数' }).waitFor()
+})
+
+it('deletes what is selected, and takes it back', async () => {
+  const { page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(JSON.stringify(`${mark} 00`))}`)
+  await total('共 10 条').waitFor()
+  await page.getByRole('checkbox', { name: `选择 ${mark} 000` }).check()
+  await page.getByRole('checkbox', { name: `选择 ${mark} 001` }).check()
+  await page.getByRole('button', { name: '删除所选' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '删除', exact: true }).click()
+  await total('共 8 条').waitFor()
+  await page.getByRole('button', { name: '撤销', exact: true }).click()
+  await total('共 10 条').waitFor()
+})
+
+it('exports what the list shows', async () => {
+  const { page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(JSON.stringify(`${mark} 00`))}`)
+  await total('共 10 条').waitFor()
+  const download = page.waitForEvent('download')
+  await page.getByRole('button', { name: '导出', exact: true }).click()
+  await page.getByRole('menuitem', { name: '导出为 CSV' }).click()
+  const chunks: Buffer[] = []
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
+  const text = Buffer.concat(chunks).toString('utf8')
+  expect(text).toContain('客户名称')
+  expect(text).toContain(`${mark} 003`)
+  expect(text.trim().split('\n')).toHaveLength(11)
+})
+
+it('peeks at a record beside the list', async () => {
+  const { page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(JSON.stringify(`${mark} 007`))}`)
+  await page.getByRole('button', { name: `快速查看 ${mark} 007` }).click()
+  const panel = page.getByRole('complementary', { name: `快速查看 ${mark} 007` })
+  await panel.getByRole('heading', { name: `${mark} 007` }).waitFor()
+  expect(page.url()).toContain('peek=')
+  await page.keyboard.press('Escape')
+  await panel.waitFor({ state: 'hidden' })
+})

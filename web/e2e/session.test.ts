@@ -1,0 +1,73 @@
+// Signing in and out, the way back after the session ends, languages and themes.
+import { afterAll, describe, expect, inject, it } from 'vitest'
+import { closeBrowser, open, openOutside } from './app.ts'
+
+afterAll(closeBrowser)
+
+describe('signing in', () => {
+  it('refuses a wrong password in words, and leads back to the page asked for', async () => {
+    const { page, close, complaints, goto } = await openOutside()
+    await goto('/jobs')
+    await page.getByLabel('邮箱').fill(inject('email'))
+    await page.getByLabel('密码').fill('wrong')
+    await page.getByRole('button', { name: '登录', exact: true }).click()
+    await page.getByRole('alert').getByText('邮箱或密码不正确').waitFor()
+    await page.getByLabel('密码').fill(inject('password'))
+    await page.getByLabel('密码').press('Enter')
+    await page.getByRole('heading', { name: '后台任务' }).waitFor()
+    expect(new URL(page.url()).pathname).toBe('/jobs')
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('asks to sign in again when the session has ended', async () => {
+    const { page, context, close } = await open()
+    await context.clearCookies()
+    await page.getByRole('link', { name: '商机', exact: true }).first().click()
+    await page.getByRole('status').getByText('登录已过期').waitFor()
+    await close()
+  })
+
+  it('signs out', async () => {
+    const { page, close, goto } = await open()
+    await page.getByRole('button', { name: /账户菜单/ }).click()
+    await page.getByRole('menuitem', { name: '退出登录' }).click()
+    await page.getByRole('button', { name: '登录', exact: true }).waitFor()
+    await goto('/jobs')
+    await page.getByRole('button', { name: '登录', exact: true }).waitFor()
+    await close()
+  })
+})
+
+describe('language and theme', () => {
+  it('switches the language without a reload, labels of the server included', async () => {
+    const { page, close, goto, complaints } = await open()
+    await goto('/o/account')
+    await page.getByRole('heading', { name: '客户', exact: true }).waitFor()
+    await page.evaluate(() => Object.assign(window, { stillHere: true }))
+    await page.getByRole('button', { name: /账户菜单/ }).click()
+    await page.getByRole('menuitemradio', { name: 'English' }).click()
+    await page.getByRole('heading', { name: 'Accounts', exact: true }).waitFor()
+    await page.getByRole('navigation', { name: 'Main navigation' }).getByText('Opportunities').waitFor()
+    await page.getByRole('button', { name: /New account/i }).waitFor()
+    expect(await page.evaluate(() => 'stillHere' in window)).toBe(true)
+    expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
+    await page.getByRole('button', { name: /Account menu/ }).click()
+    await page.getByRole('menuitemradio', { name: '简体中文' }).click()
+    await page.getByRole('heading', { name: '客户', exact: true }).waitFor()
+    expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('is dark from the first paint once dark was chosen', async () => {
+    const { page, close } = await open()
+    await page.getByRole('button', { name: /账户菜单/ }).click()
+    await page.getByRole('menuitemradio', { name: '深色' }).click()
+    const theme = () => page.evaluate(() => document.documentElement.dataset.theme)
+    await expect.poll(theme).toBe('dark')
+    await page.reload({ waitUntil: 'commit' })
+    await page.waitForFunction(() => document.body !== null)
+    expect(await theme()).toBe('dark')
+    await close()
+  })
+})
