@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 use super::clean;
-use super::model::{Missing, Refusal};
+use super::model::Refusal;
 use super::plan::{Binding, Default, Match, Piece, Plan, Target};
 use super::table::RawRow;
 
@@ -144,9 +144,4 @@ fn compose(plan: &Plan, pieces: &[Piece], cells: &csv::StringRecord) -> String {
 
 fn is_separator(c: char) -> bool {
     c.is_whitespace() || matches!(c, '·' | '-' | '–' | '—' | '/' | ',' | '，' | '|' | ':' | '：')
-}
-
-/// Whether a missing record of this lookup is made.
-pub(crate) fn makes_missing(binding: &Binding) -> bool {
-    matches!(&binding.target, Target::Lookup(lookup) if lookup.missing == Missing::Create)
 }
