@@ -55,7 +55,11 @@ struct Inner {
     administrator: RwLock<Option<RecordId>>,
     attempts: crate::sign_in::Attempts,
     sessions: crate::sign_in::Known,
+    turns: [tokio::sync::Mutex<()>; TURNS],
 }
+
+/// How many records can be contended for at the same time without waiting for each other.
+const TURNS: usize = 64;
 
 /// Record numbers reserved and not yet used.
 #[derive(Default)]
@@ -117,6 +121,7 @@ impl Organisation {
             administrator: RwLock::new(None),
             attempts: crate::sign_in::Attempts::default(),
             sessions: crate::sign_in::Known::default(),
+            turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }))
     }
 
@@ -221,6 +226,11 @@ impl Organisation {
             block.next += 1;
         }
         Ok(ids)
+    }
+
+    /// Waits for one's turn at a record that several writers of this process want.
+    pub(crate) async fn turn(&self, record: i64) -> tokio::sync::MutexGuard<'_, ()> {
+        self.0.turns[RecordId(record).sequence().unsigned_abs() as usize % TURNS].lock().await
     }
 
     /// One schema change at a time; held by `packs` and `schema_change`.

@@ -26,6 +26,7 @@ const ATTEMPTS: usize = 8;
 const CHUNK: usize = 1_000;
 
 pub async fn write(org: &Organisation, ctx: &Ctx, operations: Vec<Operation>, options: Options) -> Result<Written> {
+    let mut turn = None;
     for _ in 0..ATTEMPTS {
         let mut batch = Batch::new(org, ctx, &operations, &options);
         if let Some(written) = batch.replay().await? {
@@ -34,13 +35,23 @@ pub async fn write(org: &Organisation, ctx: &Ctx, operations: Vec<Operation>, op
         if let Some(written) = batch.run().await? {
             return Ok(written);
         }
+        // Those who met on a record go on one after the other.
+        if turn.is_none() {
+            turn = Some(org.turn(first_record(&operations)).await);
+        }
     }
+    drop(turn);
     Err(Error::new(
         ErrorKind::Unavailable,
         "busy",
         "该记录正被频繁修改，请重试。",
         "The record is being changed too often just now; please try again.",
     ))
+}
+
+fn first_record(operations: &[Operation]) -> i64 {
+    let id = |o: &Operation| if let Operation::Update { id, .. } | Operation::Delete { id, .. } = o { Some(id.0) } else { None };
+    operations.iter().find_map(id).unwrap_or(0)
 }
 
 /// The state of one attempt.
