@@ -40,12 +40,12 @@ it('moves a card by its menu, and back by undo', async () => {
     .getByRole('article', { name: `${mark} A 卡片` })
     .waitFor()
   await page.getByRole('status').getByText('已移动到 方案报价').waitFor()
-  expect(await stageOf(first.id)).toBe('proposal')
+  await expect.poll(() => stageOf(first.id)).toBe('proposal')
   await page.getByRole('button', { name: '撤销', exact: true }).click()
   await column('初步接洽')
     .getByRole('article', { name: `${mark} A 卡片` })
     .waitFor()
-  expect(await stageOf(first.id)).toBe('prospecting')
+  await expect.poll(() => stageOf(first.id)).toBe('prospecting')
 })
 
 it('moves a card by dragging', async () => {
@@ -108,5 +108,5 @@ it('sets the stage on the record’s path', async () => {
   await app.goto(`/o/opportunity/${first.id}`)
   await page.getByRole('button', { name: '切换到阶段 商务谈判' }).click()
   await page.getByRole('button', { name: '当前阶段 商务谈判' }).waitFor()
-  expect(await stageOf(first.id)).toBe('negotiation')
+  await expect.poll(() => stageOf(first.id)).toBe('negotiation')
 })

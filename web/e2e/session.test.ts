@@ -23,7 +23,7 @@ describe('signing in', () => {
   it('asks to sign in again when the session has ended', async () => {
     const { page, context, close } = await open()
     await context.clearCookies()
-    await page.getByRole('link', { name: '商机', exact: true }).first().click()
+    await page.getByRole('link', { name: '商机', exact: true }).first().dispatchEvent('click')
     await page.getByRole('status').getByText('登录已过期').waitFor()
     await close()
   })

@@ -37,7 +37,7 @@ export function AccountMenu({ me, trigger }: AccountProps) {
   }
   return (
     <Menu
-      label={t('nav.account', { name: me.name })}
+      label={t('nav.accountMenu')}
       trigger={trigger}
       items={[
         { title: me.email },

@@ -51,14 +51,10 @@ export function Shell() {
           <AccountMenu
             me={me}
             trigger={(props) => (
-              <button
-                type="button"
-                className="account"
-                aria-label={t('nav.account', { name: me.name })}
-                {...props}
-              >
+              <button type="button" className="account" {...props}>
                 <Avatar name={me.name} />
                 <span className="account-name">
+                  <span className="sr-only">{t('nav.accountMenu')}</span>
                   <span className="ellipsis">{me.name}</span>
                   <span className="ellipsis org">{me.organisation.name}</span>
                 </span>
@@ -231,14 +227,12 @@ function BottomBar({ me, objects }: NavProps) {
             <AccountMenu
               me={me}
               trigger={(props) => (
-                <button
-                  type="button"
-                  className="account"
-                  aria-label={t('nav.account', { name: me.name })}
-                  {...props}
-                >
+                <button type="button" className="account" {...props}>
                   <Avatar name={me.name} />
-                  <span className="account-name">{me.name}</span>
+                  <span className="account-name">
+                    <span className="sr-only">{t('nav.accountMenu')}</span>
+                    {me.name}
+                  </span>
                 </button>
               )}
             />

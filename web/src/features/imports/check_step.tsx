@@ -103,7 +103,7 @@ function DryRun({ item }: { item: Import }) {
           <Counts result={item.dry_run} />
         </div>
       )}
-      {item.dry_run && !live && <FirstErrors result={item.dry_run} object={item.object} />}
+      {item.dry_run && !live && <FirstErrors result={item.dry_run} object={item.object} limit={5} />}
     </section>
   )
 }

@@ -22,7 +22,13 @@ export function Counts({ result }: { result: ImportResult }) {
   )
 }
 
-export function FirstErrors({ result, object }: { result: ImportResult; object: string }) {
+interface ErrorsProps {
+  result: ImportResult
+  object: string
+  limit?: number
+}
+
+export function FirstErrors({ result, object, limit = 50 }: ErrorsProps) {
   const { t } = useTranslation()
   const { data: meta } = useQuery(objectQuery(object))
   if (result.first_errors.length === 0) return null
@@ -36,11 +42,11 @@ export function FirstErrors({ result, object }: { result: ImportResult; object: 
           <tr>
             <th scope="col">{t('imports.row')}</th>
             <th scope="col">{t('filter.field')}</th>
-            <th scope="col">{t('errors.title')}</th>
+            <th scope="col">{t('imports.reason')}</th>
           </tr>
         </thead>
         <tbody>
-          {result.first_errors.map((error) => (
+          {result.first_errors.slice(0, limit).map((error) => (
             <tr key={`${error.row} ${error.field}`}>
               <th scope="row">{error.row}</th>
               <td>{label(error.field)}</td>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Field, Import, ImportColumn, ObjectDetail } from '../../api/types.ts'
-import { mapColumn, mappingOf, missingRequired, startMapping } from './mapping.ts'
+import { mapColumn, mappingOf, missingRequired, startMapping, unknownValues } from './mapping.ts'
 
 const column = (index: number, header: string, field?: string) =>
   ({ index, header, samples: [], distinct: [], suggested: field ? { header, field } : null }) as ImportColumn
@@ -30,4 +30,11 @@ it('says which required fields are still missing', () => {
   const mapping = mapColumn(startMapping(item), first as ImportColumn, null)
   expect(mappingOf(mapping, first as ImportColumn)).toBeUndefined()
   expect(missingRequired(meta, mapping).map((entry) => entry.name)).toEqual(['name'])
+})
+
+it('finds the values that a picklist does not know', () => {
+  const stages = { name: 'stage', values: [{ value: 'won', label: '赢单' }] } as Field
+  const distinct = ['Won', '赢单', 'Lost', 'Engaging', ''].map((value) => ({ value, count: 1 }))
+  const from = { ...(columns[2] as ImportColumn), distinct }
+  expect(unknownValues(from, stages, { Lost: 'lost' })).toEqual(['Engaging'])
 })

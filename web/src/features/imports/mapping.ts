@@ -76,3 +76,16 @@ export function missingRequired(meta: ObjectDetail, mapping: MappingFile): Field
 export function keyFields(meta: ObjectDetail): Field[] {
   return meta.fields.filter((field) => field.external_key || field.unique || field.name === 'id')
 }
+
+/** The values of a column that a picklist does not know, neither by value nor by label, and that nothing replaces yet. */
+export function unknownValues(
+  column: ImportColumn,
+  field: Field,
+  replaced: Record<string, string>,
+): string[] {
+  if (!field.values?.length) return []
+  const known = new Set(field.values.flatMap((item) => [item.value.toLowerCase(), item.label.toLowerCase()]))
+  return column.distinct
+    .map((item) => item.value)
+    .filter((value) => value.trim() !== '' && !(value in replaced) && !known.has(value.trim().toLowerCase()))
+}

@@ -5,6 +5,7 @@ import type { Field, ImportColumn } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { unknownValues } from './mapping.ts'
 
 type Values = Record<string, string>
 
@@ -19,15 +20,16 @@ export function ValueMap({ column, field, values, onChange }: ValueMapProps) {
   const { t } = useTranslation()
   const [open, setOpen] = useState(false)
   const count = Object.keys(values).length
+  const unknown = unknownValues(column, field, values).length
   if (column.distinct.length === 0) return null
   return (
     <>
-      <Button
-        aria-label={t('imports.valueMapFor', { column: column.header })}
-        variant={count > 0 ? 'outline' : 'plain'}
-        onClick={() => setOpen(true)}
-      >
+      <Button variant={count > 0 || unknown > 0 ? 'outline' : 'plain'} onClick={() => setOpen(true)}>
+        <span className="sr-only">{column.header} </span>
         {count > 0 ? t('imports.valueMapCount', { count }) : t('imports.valueMap')}
+        {unknown > 0 && (
+          <span className="unknown-count">{t('imports.unknownCount', { count: unknown })}</span>
+        )}
       </Button>
       {open && (
         <ValueDialog

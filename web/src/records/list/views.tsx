@@ -31,7 +31,7 @@ function content(state: ListState, meta: ObjectDetail): Omit<NewView, 'label' | 
     columns: state.columns,
     filter: state.filter,
     sort: state.sort,
-    board: state.groupBy ? { group_by: state.groupBy, total: state.total } : null,
+    board: state.kind === 'board' && state.groupBy ? { group_by: state.groupBy, total: state.total } : null,
   }
 }
 
