@@ -28,6 +28,7 @@ async fn main() {
     let (store, schema) = match std::env::args().nth(1) {
         None => {
             raw_sqlite(folder.path());
+            raw_group_commit(folder.path()).await;
             let store = Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), clock).await.unwrap();
             (store, prepare())
         }
@@ -133,14 +134,14 @@ async fn reads(store: &Store, schema: &Arc<Schema>) {
 /// The same rows through the driver alone: one thread, a commit for every 64 rows, then one for every 10,000.
 fn raw_sqlite(folder: &Path) {
     let conn = rusqlite::Connection::open(folder.join("raw.db")).unwrap();
-    conn.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000").unwrap();
+    conn.execute_batch(
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000",
+    )
+    .unwrap();
     for statement in guanxi_query::ddl::create_object(prepare().by_no(2).unwrap(), guanxi_query::Dialect::Sqlite) {
         conn.execute_batch(&statement).unwrap();
     }
-    let columns = "id, created_at, created_by_id, updated_at, updated_by_id, version, name, owner_id, text_0, text_1, text_2, text_3, text_4, text_5, \
-                   text_6, text_7, text_8, text_9";
-    let sql = format!("INSERT INTO contact ({columns}) VALUES (?1, 0, 1, 0, 1, 1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)");
-    let mut statement = conn.prepare(&sql).unwrap();
+    let mut statement = conn.prepare(&raw_insert()).unwrap();
     let mut next = 0;
     for (label, batch, batches) in [("raw: commits of 64 rows", 64, 200), ("raw: commits of 10,000 rows", 10_000, 10)] {
         let start = Instant::now();
@@ -159,6 +160,59 @@ fn raw_sqlite(folder: &Path) {
         }
         report(label, batch * batches, start);
     }
+}
+
+/// 64 callers, one thread that commits whatever waits: no log, no guard, no plan.
+async fn raw_group_commit(folder: &Path) {
+    type Row = (i64, Vec<String>, tokio::sync::oneshot::Sender<()>);
+    let (queue, work) = std::sync::mpsc::channel::<Row>();
+    let path = folder.join("raw.db");
+    let thread = std::thread::spawn(move || {
+        let conn = rusqlite::Connection::open(path).unwrap();
+        conn.execute_batch("PRAGMA synchronous = FULL; PRAGMA cache_size = -16384; PRAGMA wal_autocheckpoint = 4000").unwrap();
+        let mut statement = conn.prepare(&raw_insert()).unwrap();
+        while let Ok(first) = work.recv() {
+            let batch: Vec<Row> = std::iter::once(first).chain(work.try_iter()).collect();
+            conn.execute_batch("BEGIN IMMEDIATE").unwrap();
+            for (id, texts, _) in &batch {
+                statement.raw_bind_parameter(1, id).unwrap();
+                for (i, text) in texts.iter().enumerate() {
+                    statement.raw_bind_parameter(i + 2, text).unwrap();
+                }
+                statement.raw_execute().unwrap();
+            }
+            conn.execute_batch("COMMIT").unwrap();
+            batch.into_iter().for_each(|(_, _, reply)| reply.send(()).unwrap());
+        }
+    });
+    let start = Instant::now();
+    let tasks: Vec<_> = (0..CALLERS)
+        .map(|caller| {
+            let queue = queue.clone();
+            tokio::spawn(async move {
+                for n in 0..SINGLES {
+                    let id = 5_000_000 + caller * SINGLES + n;
+                    let texts =
+                        std::iter::once(format!("联系人 {id}")).chain((0..10).map(|i| format!("value {i} of {}", id % 1_000))).collect();
+                    let (reply, answer) = tokio::sync::oneshot::channel();
+                    queue.send((RecordId::new(id, 2).0, texts, reply)).unwrap();
+                    answer.await.unwrap();
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    report("raw: group commit, 64 callers", CALLERS * SINGLES, start);
+    drop(queue);
+    thread.join().unwrap();
+}
+
+fn raw_insert() -> String {
+    let columns = "id, created_at, created_by_id, updated_at, updated_by_id, version, name, owner_id, text_0, text_1, text_2, text_3, text_4, text_5, \
+                   text_6, text_7, text_8, text_9";
+    format!("INSERT INTO contact ({columns}) VALUES (?1, 0, 1, 0, 1, 1, ?2, 1, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)")
 }
 
 fn report(what: &str, count: i64, start: Instant) {

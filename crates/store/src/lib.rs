@@ -18,6 +18,7 @@ mod store;
 pub mod sys;
 mod tls;
 mod unit;
+pub mod yardstick;
 
 pub use error::WriteError;
 pub use guanxi_query::Dialect;

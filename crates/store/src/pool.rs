@@ -204,7 +204,8 @@ impl Checkout {
             return Ok(());
         }
         let path = if schema.is_empty() { "pg_catalog".to_owned() } else { quote(schema) };
-        let sql = format!("SET search_path TO {path}");
+        // A node that freezes in a transaction must not hold up the others for ever.
+        let sql = format!("SET search_path TO {path}; SET idle_in_transaction_session_timeout = '10s'");
         let set = timeout(WAIT, self.client().batch_execute(&sql)).await.map_err(|_| slow());
         self.set_dirty(true);
         set?.map_err(fault)?;

@@ -54,11 +54,13 @@ pub struct SqliteOptions {
     pub reader_cache_kib: u32,
     /// Page cache of the writer in KiB (default 16,384).
     pub writer_cache_kib: u32,
+    /// The file's greatest size in bytes; writes beyond it are refused with `no_space` (default: as large as the disk).
+    pub max_bytes: Option<u64>,
 }
 
 impl Default for SqliteOptions {
     fn default() -> SqliteOptions {
-        SqliteOptions { readers: 4, mmap_bytes: 128 << 20, reader_cache_kib: 2_048, writer_cache_kib: 16_384 }
+        SqliteOptions { readers: 4, mmap_bytes: 128 << 20, reader_cache_kib: 2_048, writer_cache_kib: 16_384, max_bytes: None }
     }
 }
 
@@ -157,6 +159,20 @@ impl Store {
         let done = self.submit(Unit::of(steps)).await.map_err(WriteError::into_error)?;
         let last = done.rows.first().and_then(Rows::first_int).ok_or_else(|| Error::internal("a counter gave no number"))?;
         Ok(last - n + 1)
+    }
+
+    /// Brings the statistics of SQLite's query planner up to date where tables have grown; to be called now and then. PostgreSQL does it
+    /// by itself.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn maintain(&self) -> Result<()> {
+        if self.dialect() == Dialect::Sqlite {
+            let pragma = |sql| Step { expect: Expect::Rows, ..step(sql, Vec::new()) };
+            let steps = vec![pragma("PRAGMA analysis_limit = 1000"), pragma("PRAGMA optimize = 0x10002")];
+            self.submit(Unit::of(steps)).await.map_err(WriteError::into_error)?;
+        }
+        Ok(())
     }
 
     /// The last committed place in the change log, as it moves. On PostgreSQL, commits of other nodes show within a second.

@@ -59,7 +59,9 @@ fn is_here(host: &Host) -> bool {
 fn verifying(roots: Option<&str>) -> Result<MakeRustlsConnect> {
     let file = match roots {
         Some(file) => file,
-        None => BUNDLES.into_iter().find(|f| Path::new(f).exists()).ok_or_else(|| bad_url("sslrootcert: no certificate authorities found"))?,
+        None => {
+            BUNDLES.into_iter().find(|f| Path::new(f).exists()).ok_or_else(|| bad_url("sslrootcert: no certificate authorities found"))?
+        }
     };
     let mut store = rustls::RootCertStore::empty();
     let certificates = CertificateDer::pem_file_iter(file).map_err(|e| bad_url(format!("sslrootcert {file}: {e}")))?;

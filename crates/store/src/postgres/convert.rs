@@ -76,7 +76,9 @@ impl<'a> FromSql<'a> for Out {
             Type::DATE => Cell::Int(i64::from(i32::from_sql(&Type::INT4, raw)?) + DAYS),
             Type::TIMESTAMPTZ | Type::TIMESTAMP => Cell::Int(i64::from_sql(&Type::INT8, raw)?.saturating_add(MICROS)),
             Type::JSONB => Cell::Text(std::str::from_utf8(raw.get(1..).unwrap_or_default())?.to_owned()),
-            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON => Cell::Text(std::str::from_utf8(raw)?.to_owned()),
+            Type::TEXT | Type::VARCHAR | Type::BPCHAR | Type::NAME | Type::UNKNOWN | Type::JSON => {
+                Cell::Text(std::str::from_utf8(raw)?.to_owned())
+            }
             Type::NUMERIC => numeric(raw).ok_or("a number that cannot be read")?,
             Type::FLOAT8 => Cell::Text(f64::from_sql(ty, raw)?.to_string()),
             _ => return Err(format!("a column of type {ty}").into()),
@@ -138,9 +140,12 @@ pub(crate) fn fault(error: tokio_postgres::Error) -> Error {
         return if is_ours(&error) { Error::internal(detail(&error)) } else { unavailable().because(detail(&error)) };
     };
     match state.code() {
-        "53100" => Error::new(ErrorKind::NoSpace, "no_space", "磁盘空间不足，无法保存。", "The disk is full; nothing was saved.").because(detail(&error)),
+        "53100" => Error::new(ErrorKind::NoSpace, "no_space", "磁盘空间不足，无法保存。", "The disk is full; nothing was saved.")
+            .because(detail(&error)),
         // Connection, resources, operator intervention, rollback for concurrency, lock not available, a standby, a wrong password.
-        code if ["08", "53", "57", "40", "28"].contains(&&code[..2]) || code == "55P03" || code == "25006" => unavailable().because(detail(&error)),
+        code if ["08", "53", "57", "40", "28"].contains(&&code[..2]) || code == "55P03" || code == "25006" => {
+            unavailable().because(detail(&error))
+        }
         _ => Error::internal(detail(&error)),
     }
 }
@@ -180,7 +185,12 @@ pub(super) fn refused(error: tokio_postgres::Error, change: Option<usize>) -> Wr
 
 /// The database is away for a moment.
 pub(crate) fn unavailable() -> Error {
-    Error::new(ErrorKind::Unavailable, "store_unavailable", "数据库暂时不可用，请稍后再试。", "The database is not available at the moment; please try again.")
+    Error::new(
+        ErrorKind::Unavailable,
+        "store_unavailable",
+        "数据库暂时不可用，请稍后再试。",
+        "The database is not available at the moment; please try again.",
+    )
 }
 
 #[cfg(test)]

@@ -48,7 +48,7 @@ impl From<tokio_postgres::Error> for Failed {
 fn failed(error: tokio_postgres::Error, change: Option<usize>) -> Failed {
     match error.code().map(|state| state.code()) {
         // Deadlock, serialisation, a table changed under a prepared statement, a statement that the server has forgotten.
-        Some("40P01" | "40001" | "0A000" | "26000") => Failed::Again,
+        Some("40P01" | "40001" | "0A000" | "42804" | "26000") => Failed::Again,
         None if !is_ours(&error) => Failed::Lost(fault(error)),
         _ => Failed::Refused(refused(error, change)),
     }
@@ -117,9 +117,7 @@ async fn attempt(conn: &mut Checkout, units: &[Unit], one_by_one: bool) -> Resul
     let client = conn.client();
     let seq = async {
         // Sent in this order, since each is sent when it is first polled. A batch without log rows need not wait for its turn.
-        let raise = async {
-            if count == 0 { Ok(0) } else { client.query_one(&seq_statement, &[&count]).await?.try_get::<_, i64>(0) }
-        };
+        let raise = async { if count == 0 { Ok(0) } else { client.query_one(&seq_statement, &[&count]).await?.try_get::<_, i64>(0) } };
         let (begun, last) = join(client.batch_execute("BEGIN"), raise).await;
         begun.and(last)
     };
@@ -190,7 +188,12 @@ fn operations(unit: &Unit, one_by_one: bool) -> Vec<Op<'_>> {
                     // The last id is repeated where there are fewer than the statement asks for.
                     let size = EXIST_SIZES.into_iter().rfind(|s| *s >= rest.len()).unwrap_or(EXIST_SIZES[0]);
                     let (chunk, after) = rest.split_at(size.min(rest.len()));
-                    ops.push(Op { sql: dml::lock_live(object, size, Dialect::Postgres).into(), params: ids(chunk, size), returns: true, check: Check::Exist(chunk) });
+                    ops.push(Op {
+                        sql: dml::lock_live(object, size, Dialect::Postgres).into(),
+                        params: ids(chunk, size),
+                        returns: true,
+                        check: Check::Exist(chunk),
+                    });
                     rest = after;
                 }
             }

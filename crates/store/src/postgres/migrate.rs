@@ -68,7 +68,12 @@ async fn current(conn: &Checkout) -> Result<i64> {
 
 fn record(migration: &migrate::Migration, clock: &dyn Clock) -> String {
     // Names of migrations are file names of this repository.
-    format!(" INSERT INTO sys_migration (version, name, applied_at) VALUES ({}, '{}', {});\n", migration.version, migration.name, clock.now_us())
+    format!(
+        " INSERT INTO sys_migration (version, name, applied_at) VALUES ({}, '{}', {});\n",
+        migration.version,
+        migration.name,
+        clock.now_us()
+    )
 }
 
 async fn transaction(conn: &mut Checkout, script: &str) -> Result<(), tokio_postgres::Error> {

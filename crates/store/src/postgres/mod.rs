@@ -22,12 +22,12 @@ use crate::error::WriteError;
 use crate::pool::{Checkout, PgPool, bad_url};
 use crate::unit::{Done, Rows, Unit};
 
-pub(crate) use convert::{fault, unavailable};
 use convert::{Param, rows};
+pub(crate) use convert::{fault, unavailable};
 use writer::Writer;
 
 /// How long a query may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How often other nodes' commits are looked for.
 const POLL: Duration = Duration::from_millis(500);
@@ -98,7 +98,8 @@ impl Postgres {
             let client = conn.client();
             let begin = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
             let (begun, one, two, ended) =
-                join4(begin, query(client, &statements.0, first.1), query(client, &statements.1, second.1), client.batch_execute("COMMIT")).await;
+                join4(begin, query(client, &statements.0, first.1), query(client, &statements.1, second.1), client.batch_execute("COMMIT"))
+                    .await;
             begun?;
             let found = (one?, two?);
             ended.map(|()| found)
@@ -134,7 +135,7 @@ impl Drop for Postgres {
 
 /// Whether reading again on another connection may help: this one is broken, or a table has changed under a prepared statement.
 fn again(error: &tokio_postgres::Error) -> bool {
-    error.is_closed() || error.code().is_some_and(|state| ["0A000", "57P01", "57P02", "26000"].contains(&state.code()))
+    error.is_closed() || error.code().is_some_and(|state| ["0A000", "42804", "57P01", "57P02", "26000"].contains(&state.code()))
 }
 
 /// Runs a statement; the outer error is a time-out. A connection on which somebody stopped waiting is not used again.

@@ -31,7 +31,12 @@ impl Postgres {
             briefly(&mut conn, &script).await?;
         }
         for (object, field) in &work.columns {
-            let there = names(&mut conn, "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass($1) AND NOT attisdropped", object.name()).await?;
+            let there = names(
+                &mut conn,
+                "SELECT attname::text FROM pg_attribute WHERE attrelid = to_regclass($1) AND NOT attisdropped",
+                object.name(),
+            )
+            .await?;
             for (column, sql) in field.columns.iter().zip(add_column(object, field, Dialect::Postgres)) {
                 if !there.contains(&column.name) {
                     briefly(&mut conn, &sql).await?;

@@ -23,7 +23,7 @@ const MAX_UNITS: usize = 256;
 const MAX_ROWS: usize = 10_000;
 
 /// How long a transaction may take: a basis, and more for every row.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(5);
 const PATIENCE_PER_ROW: Duration = Duration::from_millis(2);
 
 type Reply = oneshot::Sender<Result<Done, WriteError>>;

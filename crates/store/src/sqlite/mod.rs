@@ -111,6 +111,11 @@ fn connect(path: &Path, options: &SqliteOptions, cache_kib: u32, read_only: bool
         conn.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
         set("wal_autocheckpoint", 4_000)?;
         set("journal_size_limit", 64 << 20)?;
+        if let Some(bytes) = options.max_bytes {
+            let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(fault)?;
+            let pages = i64::try_from(bytes).unwrap_or(i64::MAX) / page.max(1);
+            conn.pragma_update_and_check(None, "max_page_count", pages.max(1), |row| row.get::<_, i64>(0)).map_err(fault)?;
+        }
     }
     set("busy_timeout", 5_000)?;
     set("foreign_keys", 0)?;

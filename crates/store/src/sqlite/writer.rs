@@ -3,6 +3,7 @@
 
 use std::fs::File;
 use std::sync::mpsc::{Receiver, Sender, channel};
+use std::time::Duration;
 
 use guanxi_model::{Error, Result};
 use rusqlite::Connection;
@@ -17,12 +18,17 @@ use crate::unit::{Done, Unit};
 const MAX_UNITS: usize = 256;
 const MAX_ROWS: usize = 20_000;
 
+type Batch = Vec<(Box<Unit>, Reply)>;
 type Reply = oneshot::Sender<Result<Done, WriteError>>;
 
 enum Work {
     Unit(Box<Unit>, Reply),
     Close(oneshot::Sender<()>),
 }
+
+/// How long the thread waits for the next unit, as long as fewer have come than the time before. Callers that were answered together
+/// come back together: a flush for the first of them alone would make the others wait for it.
+const LINGER: Duration = Duration::from_micros(60);
 
 /// The way to the thread.
 pub(super) struct Writer {
@@ -68,6 +74,29 @@ fn closed() -> WriteError {
     unavailable().because("the store is closed").into()
 }
 
+/// Takes what waits.
+fn collect(first: Work, work: &Receiver<Work>, expected: usize) -> (Batch, Option<oneshot::Sender<()>>) {
+    let (mut batch, mut rows, mut next) = (Vec::new(), 0, Some(first));
+    while let Some(item) = next.take() {
+        match item {
+            Work::Close(reply) => return (batch, Some(reply)),
+            Work::Unit(unit, reply) => {
+                rows += unit.weight();
+                batch.push((unit, reply));
+            }
+        }
+        if batch.len() < MAX_UNITS && rows < MAX_ROWS {
+            next = work.try_recv().ok();
+            if next.is_none() && batch.len() < expected {
+                // Asleep, and not in `recv`: otherwise each sender would have to wake this thread.
+                std::thread::sleep(LINGER);
+                next = work.try_recv().ok();
+            }
+        }
+    }
+    (batch, None)
+}
+
 struct Thread {
     conn: Connection,
     head: watch::Sender<i64>,
@@ -79,26 +108,10 @@ struct Thread {
 impl Thread {
     /// Works until it is told to close, or until the last store is gone.
     fn run(&mut self, work: &Receiver<Work>) -> Option<oneshot::Sender<()>> {
+        let mut expected = 0;
         while let Ok(first) = work.recv() {
-            let mut batch = Vec::new();
-            let mut rows = 0;
-            let mut next = Some(first);
-            let mut close = None;
-            while let Some(item) = next.take() {
-                match item {
-                    Work::Close(reply) => {
-                        close = Some(reply);
-                        break;
-                    }
-                    Work::Unit(unit, reply) => {
-                        rows += unit.weight();
-                        batch.push((unit, reply));
-                    }
-                }
-                if batch.len() < MAX_UNITS && rows < MAX_ROWS {
-                    next = work.try_recv().ok();
-                }
-            }
+            let (batch, close) = collect(first, work, expected);
+            expected = batch.len();
             if !batch.is_empty() {
                 self.commit(batch);
             }
@@ -110,7 +123,7 @@ impl Thread {
     }
 
     /// Runs and commits a batch, then answers.
-    fn commit(&mut self, batch: Vec<(Box<Unit>, Reply)>) {
+    fn commit(&mut self, batch: Batch) {
         let before = self.seq;
         let mut results = match &self.broken {
             Some(why) => Err(unavailable().because(why)),
@@ -134,12 +147,11 @@ impl Thread {
     }
 
     fn transaction(&mut self, batch: &[(Box<Unit>, Reply)]) -> Result<Vec<Result<Done, WriteError>>> {
-        self.execute("BEGIN IMMEDIATE").map_err(fault)?;
-        let mut results = Vec::with_capacity(batch.len());
-        for (unit, _) in batch {
-            results.push(self.unit(unit, batch.len() == 1)?);
-        }
-        if results.iter().all(|r| r.is_err()) {
+        let results = match self.trusting(batch)? {
+            Some(done) => done,
+            None => self.careful(batch)?,
+        };
+        if results.iter().all(Result::is_err) {
             self.execute("ROLLBACK").map_err(fault)?;
             return Ok(results);
         }
@@ -153,21 +165,45 @@ impl Thread {
         Ok(results)
     }
 
-    /// Runs a unit; if it fails, takes it back. The outer error means that the whole transaction is gone.
-    fn unit(&mut self, unit: &Unit, alone: bool) -> Result<Result<Done, WriteError>> {
-        if !alone {
-            self.execute("SAVEPOINT unit").map_err(fault)?;
+    /// Runs a batch in the hope that nothing fails, which is cheaper than savepoints. `None`: something did, and nothing has happened.
+    fn trusting(&mut self, batch: &[(Box<Unit>, Reply)]) -> Result<Option<Vec<Result<Done, WriteError>>>> {
+        self.execute("BEGIN IMMEDIATE").map_err(fault)?;
+        let before = self.seq;
+        let mut results = Vec::with_capacity(batch.len());
+        for (unit, _) in batch {
+            match execute::run(&self.conn, unit, self.seq) {
+                Ok(done) => {
+                    self.seq = done.last_seq;
+                    results.push(Ok(done));
+                }
+                Err(WriteError::Other(error)) if self.conn.is_autocommit() => return Err(error),
+                Err(error) if batch.len() == 1 => return Ok(Some(vec![Err(error)])),
+                Err(_) => {
+                    self.seq = before;
+                    self.execute("ROLLBACK").map_err(fault)?;
+                    return Ok(None);
+                }
+            }
         }
+        Ok(Some(results))
+    }
+
+    /// Runs a batch with a savepoint for each unit.
+    fn careful(&mut self, batch: &[(Box<Unit>, Reply)]) -> Result<Vec<Result<Done, WriteError>>> {
+        self.execute("BEGIN IMMEDIATE").map_err(fault)?;
+        batch.iter().map(|(unit, _)| self.unit(unit)).collect()
+    }
+
+    /// Runs a unit; if it fails, takes it back. The outer error means that the whole transaction is gone.
+    fn unit(&mut self, unit: &Unit) -> Result<Result<Done, WriteError>> {
+        self.execute("SAVEPOINT unit").map_err(fault)?;
         let result = execute::run(&self.conn, unit, self.seq);
         match &result {
             Ok(done) => self.seq = done.last_seq,
             Err(WriteError::Other(error)) if self.conn.is_autocommit() => return Err(error.clone()),
-            Err(_) if !alone => self.execute("ROLLBACK TO unit").map_err(fault)?,
-            Err(_) => {}
+            Err(_) => self.execute("ROLLBACK TO unit").map_err(fault)?,
         }
-        if !alone {
-            self.execute("RELEASE unit").map_err(fault)?;
-        }
+        self.execute("RELEASE unit").map_err(fault)?;
         Ok(result)
     }
 

@@ -49,7 +49,8 @@ async fn nothing_acknowledged_is_lost(mut w: World) {
         let conn = rusqlite::Connection::open(path.join("org.db")).unwrap();
         let report: String = conn.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
         assert_eq!(report, "ok");
-        let records: i64 = conn.query_row("SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM contact)", [], |row| row.get(0)).unwrap();
+        let records: i64 =
+            conn.query_row("SELECT (SELECT COUNT(*) FROM account) + (SELECT COUNT(*) FROM contact)", [], |row| row.get(0)).unwrap();
         assert_eq!(records, sets.len() as i64 * 2);
     }
 }

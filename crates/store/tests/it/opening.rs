@@ -1,8 +1,11 @@
 //! Opening, closing, migrations.
 
-use guanxi_model::ErrorKind;
+use std::sync::Arc;
 
-use crate::world::{Place, World, account, both, named, open};
+use guanxi_model::ErrorKind;
+use guanxi_store::{SqliteOptions, Store};
+
+use crate::world::{Engine, Place, World, account, all, authorized, both, named, open};
 
 both!(a_closed_store_refuses, what_was_written_is_there_again, migrations_resume, a_newer_schema_is_refused);
 
@@ -58,4 +61,37 @@ async fn a_newer_schema_is_refused(w: World) {
     raw(&w.place, "INSERT INTO sys_migration (version, name, applied_at) VALUES (9999, 'future', 0);").await;
     let refused = open(&w.place, &w.clock).await.err().unwrap();
     assert_eq!((refused.kind, refused.code), (ErrorKind::Conflict, "newer_schema"));
+}
+
+/// A full file refuses writes, answers queries, and takes writes again when there is room.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_full_file_heals() {
+    let mut w = World::new(Engine::Sqlite).await.unwrap();
+    w.store.close().await;
+    let Place::Folder(folder) = &w.place else { unreachable!() };
+    let path = folder.join("org.db");
+    let limited = |max_bytes| SqliteOptions { max_bytes, ..SqliteOptions::default() };
+    w.store = Store::open_sqlite(&path, limited(Some(400_000)), Arc::new(w.clock.clone())).await.unwrap();
+    let big = |n: i64| vec![named(account(n), &"字".repeat(2_000))];
+    let mut written = 0;
+    let error = loop {
+        match w.write(w.set(written + 1, big(written + 1))).await {
+            Ok(_) => written += 1,
+            Err(error) => break error.into_error(),
+        }
+    };
+    assert_eq!((error.kind, error.code), (ErrorKind::NoSpace, "no_space"));
+    // Sets that come together: each is whole or refused.
+    let tries = (0..20).map(|n| {
+        let (store, schema, set) = (w.store.clone(), w.schema.clone(), authorized(w.set(1_000 + n, big(1_000 + n))));
+        async move { store.write(&schema, set).await.map_err(|e| e.into_error().kind) }
+    });
+    let refused = all(tries.collect::<Vec<_>>()).await;
+    assert!(refused.iter().all(|r| *r == Err(ErrorKind::NoSpace)), "{refused:?}");
+    assert_eq!(w.store.log_after(0, 10_000).await.unwrap().len() as i64, written + 1);
+    w.store.close().await;
+    w.store = Store::open_sqlite(&path, limited(None), Arc::new(w.clock.clone())).await.unwrap();
+    let done = w.write(w.set(5_000, big(5_000))).await.unwrap();
+    assert_eq!(done.last_seq, written + 2);
+    w.store.maintain().await.unwrap();
 }

@@ -43,7 +43,8 @@ async fn values_round_trip(w: World) {
     ];
     w.write(w.set(1, vec![create(account(1), values), named(account(2), "")])).await.unwrap();
     w.write(w.set(2, vec![create(contact(1), vec![("name", "c".into()), ("account_id", account(1).0.into())])])).await.unwrap();
-    let found = records(&w, "SELECT name, code, active, amount, founded, seen, extra, created_at, version FROM account ORDER BY name DESC").await;
+    let found =
+        records(&w, "SELECT name, code, active, amount, founded, seen, extra, created_at, version FROM account ORDER BY name DESC").await;
     let expected = json!({
         "name": "华星“科技”\n𠮷", "code": "A-1", "active": true, "amount": {"amount": "-90071992547409.93", "currency": "CNY"},
         "founded": "1900-01-01", "seen": "1969-12-31T23:59:59.999999Z", "extra": {"a": [1, "二"]},
@@ -92,7 +93,11 @@ async fn pages_and_totals(w: World) {
 async fn aggregates(w: World) {
     let amount = |n: i64, a: i64| create(account(n), vec![("name", "a".into()), ("amount", a.into()), ("amount_currency", "CNY".into())]);
     w.write(w.set(1, vec![amount(1, 100), amount(2, 250), named(account(3), "b")])).await.unwrap();
-    let found = records(&w, "SELECT name, COUNT(id) n, SUM(amount) total, AVG(amount) mean, MAX(created_at) latest FROM account GROUP BY name ORDER BY name").await;
+    let found = records(
+        &w,
+        "SELECT name, COUNT(id) n, SUM(amount) total, AVG(amount) mean, MAX(created_at) latest FROM account GROUP BY name ORDER BY name",
+    )
+    .await;
     assert_eq!((&found[0]["n"], &found[0]["total"]["amount"]), (&json!(2), &json!("3.50")), "{found:?}");
     assert_eq!(found[1]["total"], Value::Null);
     let found = records(&w, "SELECT name, AVG(amount) mean FROM account GROUP BY name ORDER BY AVG(amount) DESC").await;
