@@ -38,7 +38,12 @@ export function ResultStep({ item, meta, onChanged }: ResultProps) {
       {item.state === 'failed' && <FailedWhy jobId={item.job_id ?? null} />}
       {result && <Counts result={result} />}
       <div className="result-actions">
-        <Link className="btn btn-primary" to="/o/$object" params={{ object: item.object }}>
+        <Link
+          className="btn btn-primary"
+          to="/o/$object"
+          params={{ object: item.object }}
+          search={{ sort: [{ field: 'created_at', desc: true }] }}
+        >
           {t('imports.openList', { object: meta.label_plural })}
         </Link>
         <Link className="btn btn-outline" to="/imports" search={{ object: item.object }}>
