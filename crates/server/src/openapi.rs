@@ -4,7 +4,7 @@ use axum::http::{HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
-use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, SecurityRequirement};
+use utoipa::openapi::{ComponentsBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, RefOr, Required, SecurityRequirement};
 use utoipa::{PartialSchema, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 
@@ -15,7 +15,9 @@ use crate::session::COOKIE;
 
 /// The routes with what the document says beside them.
 pub fn api(routes: OpenApiRouter<App>) -> OpenApiRouter<App> {
-    OpenApiRouter::with_openapi(base()).merge(routes)
+    let mut api = OpenApiRouter::with_openapi(base()).merge(routes);
+    refine(api.get_openapi_mut());
+    api
 }
 
 fn base() -> OpenApi {
@@ -38,6 +40,18 @@ fn base() -> OpenApi {
         .components(Some(components.build()))
         .security(Some([SecurityRequirement::new("bearer", [] as [&str; 0]), SecurityRequirement::new("cookie", [] as [&str; 0])]))
         .build()
+}
+
+/// What utoipa cannot say by itself: a file in a body may be empty.
+fn refine(document: &mut OpenApi) {
+    for item in document.paths.paths.values_mut() {
+        for operation in [&mut item.post, &mut item.put].into_iter().flatten() {
+            match &mut operation.request_body {
+                Some(RefOr::T(body)) if body.content.contains_key("application/octet-stream") => body.required = Some(Required::False),
+                _ => {}
+            }
+        }
+    }
 }
 
 /// The document as it is checked in and printed: indented, with a final line end.

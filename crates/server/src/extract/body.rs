@@ -4,7 +4,7 @@ use axum::extract::{FromRequest, Request};
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
 use guanxi_model::{Error, ErrorKind, FieldError, Label};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 
 use crate::problem::{ApiError, unsupported_media_type};
 
@@ -47,6 +47,7 @@ impl<S: Send + Sync> FromRequest<S> for Raw {
 /// # Errors
 /// `invalid_json` and `validation`.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    check_object(bytes)?;
     let mut deserializer = serde_json::Deserializer::from_slice(bytes);
     let value = serde_path_to_error::deserialize(&mut deserializer).map_err(|e| {
         let path = e.path().to_string();
@@ -55,6 +56,16 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
     })?;
     deserializer.end().map_err(|e| syntax_error(&e))?;
     Ok(value)
+}
+
+/// Every body of this API is an object. (serde would take an array too, as the members in order.)
+fn check_object(bytes: &[u8]) -> Result<(), ApiError> {
+    if bytes.iter().find(|b| !b.is_ascii_whitespace()) == Some(&b'{') {
+        return Ok(());
+    }
+    serde_json::from_slice::<IgnoredAny>(bytes).map_err(|e| syntax_error(&e))?;
+    let message = Label::new("必须是 JSON 对象", "must be a JSON object");
+    Err(Error::field(FieldError { field: ".".to_owned(), code: "invalid_value", message }).into())
 }
 
 fn syntax_error(error: &serde_json::Error) -> ApiError {
@@ -151,13 +162,15 @@ mod tests {
         assert_eq!(refusal(r#"{"list":[]} x"#), (400, String::new(), "invalid_json".into()));
         assert_eq!(refusal(r#"{"list":[{"n":1},{"n":2,"m":3}]}"#), (422, "list[1].m".into(), "unknown_member".into()));
         assert_eq!(refusal(r#"{"list":[{"n":-1}]}"#).1, "list[0].n");
-        assert_eq!(refusal(&"[".repeat(100_000)).0, 422);
+        assert_eq!(refusal("[[]]"), (422, ".".into(), "invalid_value".into()));
     }
 
     #[test]
     fn deep_json_is_refused() {
         let deep = format!("{}1{}", "[".repeat(100_000), "]".repeat(100_000));
-        let error = parse::<serde_json::Value>(deep.as_bytes()).unwrap_err().error;
-        assert_eq!((error.kind.status(), error.code), (400, "invalid_json"));
+        for text in [format!("{{\"a\": {deep}}}"), "[".repeat(100_000)] {
+            let error = parse::<serde_json::Value>(text.as_bytes()).unwrap_err().error;
+            assert_eq!((error.kind.status(), error.code), (400, "invalid_json"));
+        }
     }
 }

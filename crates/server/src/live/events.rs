@@ -20,6 +20,7 @@ use super::Place;
 use crate::extract::Params;
 use crate::problem::Result;
 use crate::rest::answer;
+use crate::rest::changes::place;
 use crate::rest::problems::Reading;
 use crate::session::Session;
 use crate::{App, request};
@@ -65,7 +66,7 @@ pub async fn stream_events(
 ) -> Result<Response> {
     let head = session.org.store().log_head();
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
-    let after = last.or(params.after).unwrap_or_else(|| *head.borrow()).max(0);
+    let after = place(last.or(params.after).or_else(|| Some(*head.borrow())))?;
     let place = app.hub().enter(sign_in::organisation_of_token(&session.token).unwrap_or(""), session.ctx.user.0)?;
     let reader = Reader {
         org: session.org,

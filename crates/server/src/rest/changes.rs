@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use guanxi_engine::changes::{self, Change};
+use guanxi_model::Error;
 use serde::{Deserialize, Serialize};
 use utoipa::IntoParams;
 
@@ -33,6 +34,14 @@ struct Feed {
     next: i64,
 }
 
+/// A place in the change log, if it is one.
+pub(crate) fn place(after: Option<i64>) -> Result<i64> {
+    match after.unwrap_or(0) {
+        after @ 0.. => Ok(after),
+        _ => Err(Error::bad_request("invalid_parameter", "after 不能为负数。", "after cannot be negative.").into()),
+    }
+}
+
 /// Changes in the order of their commits, only those the user may see.
 #[utoipa::path(
     get, path = "/api/v1/changes", tag = "changes",
@@ -40,6 +49,6 @@ struct Feed {
     responses((status = 200, description = "The changes.", body = shapes::changes::ChangeFeed), Reading),
 )]
 pub async fn list_changes(session: Session, Params(params): Params<ChangesParams>) -> Result<Response> {
-    let (changes, next) = changes::after(&session.org, &session.ctx, params.after.unwrap_or(0).max(0), limit(params.limit)?).await?;
+    let (changes, next) = changes::after(&session.org, &session.ctx, place(params.after)?, limit(params.limit)?).await?;
     Ok(answer::ok(&Feed { changes, next }))
 }

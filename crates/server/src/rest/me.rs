@@ -18,15 +18,14 @@ use crate::session::Session;
 pub struct UpdateMe {
     /// Language.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Language>, nullable = false)]
+    #[schema(value_type = Option<Language>)]
     language: Option<String>,
     /// Colours.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Theme>, nullable = false)]
+    #[schema(value_type = Option<Theme>)]
     theme: Option<String>,
     /// IANA time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(nullable = false)]
     time_zone: Option<String>,
 }
 

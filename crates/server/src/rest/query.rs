@@ -28,7 +28,6 @@ pub struct QueryRequest {
     cursor: Option<String>,
     /// Whether the exact total is wanted.
     #[serde(default)]
-    #[schema(nullable = false)]
     #[param(nullable = false)]
     total: Option<bool>,
     /// Records a page, 50 by default.

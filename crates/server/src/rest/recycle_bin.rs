@@ -2,6 +2,7 @@
 
 use axum::response::Response;
 use guanxi_engine::recycle::{self, Deleted};
+use guanxi_model::{Error, FieldError};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -45,6 +46,19 @@ pub struct Ids {
     /// Their ids.
     #[schema(max_items = 10_000)]
     ids: Vec<String>,
+}
+
+/// How many records one call takes.
+const MAX_IDS: usize = 10_000;
+
+impl Ids {
+    fn check(&self) -> Result<()> {
+        if self.ids.len() <= MAX_IDS {
+            return Ok(());
+        }
+        let (zh, en) = (format!("一次最多 {MAX_IDS} 条"), format!("at most {MAX_IDS} at a time"));
+        Err(Error::field(FieldError::new("ids", "too_many", zh, en)).into())
+    }
 }
 
 /// What came back.
@@ -91,6 +105,7 @@ pub async fn list_recycle_bin(session: Session, Params(params): Params<RecyclePa
     responses((status = 200, description = "What came back.", body = RestoreResult), Writing),
 )]
 pub async fn restore_records(session: Session, Body(request): Body<Ids>) -> Result<Response> {
+    request.check()?;
     let restored = recycle::restore(&session.org, &session.ctx, &request.ids).await?;
     let lang = request::language();
     let errors = restored.errors.into_iter().map(|(id, error)| RestoreError { id, message: error.message.get(lang).to_owned() });
@@ -104,6 +119,7 @@ pub async fn restore_records(session: Session, Body(request): Body<Ids>) -> Resu
     responses((status = 200, description = "What is gone.", body = PurgeResult), Writing),
 )]
 pub async fn purge_records(session: Session, Body(request): Body<Ids>) -> Result<Response> {
+    request.check()?;
     let purged = recycle::purge(&session.org, &session.ctx, &request.ids).await?;
     Ok(answer::ok(&PurgeResult { purged: purged as u64 }))
 }

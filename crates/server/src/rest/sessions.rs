@@ -29,7 +29,6 @@ pub struct NewSession {
     password: String,
     /// Name of the organisation, where the server has several.
     #[serde(default)]
-    #[schema(nullable = false)]
     organisation: Option<String>,
 }
 

@@ -74,13 +74,6 @@ impl Client {
         client
     }
 
-    /// Without a header.
-    pub fn without(&self, name: &str) -> Client {
-        let mut client = self.clone();
-        client.headers.remove(name);
-        client
-    }
-
     pub async fn get(&self, path: &str) -> Answer {
         self.send(Method::GET, path, Body::empty(), None).await
     }

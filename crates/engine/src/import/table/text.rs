@@ -23,6 +23,8 @@ pub(crate) struct TextReader<R> {
     filled: usize,
     used: usize,
     ended: bool,
+    /// Whether the decoder has given its last: it must not be asked again.
+    over: bool,
     guard: Guard,
     refusal: Option<Error>,
     spare: [u8; SPARE],
@@ -40,6 +42,7 @@ impl<R: Read> TextReader<R> {
             filled: 0,
             used: 0,
             ended: false,
+            over: false,
             guard: Guard::new(delimiter),
             refusal: None,
             spare: [0; SPARE],
@@ -59,7 +62,7 @@ impl<R: Read> TextReader<R> {
     }
 
     fn decode(&mut self, out: &mut [u8]) -> std::io::Result<usize> {
-        loop {
+        while !self.over {
             if self.used == self.filled && !self.ended {
                 self.filled = self.source.read(&mut self.block)?;
                 self.used = 0;
@@ -68,6 +71,7 @@ impl<R: Read> TextReader<R> {
             let (result, read, written) =
                 self.decoder.decode_to_utf8_without_replacement(&self.block[self.used..self.filled], out, self.ended);
             self.used += read;
+            self.over = self.ended && result == DecoderResult::InputEmpty || matches!(result, DecoderResult::Malformed(..));
             match result {
                 DecoderResult::Malformed(..) => {
                     let before = std::str::from_utf8(&out[..written]).map_or(0, |t| t.matches('\n').count() as u64);
@@ -75,10 +79,10 @@ impl<R: Read> TextReader<R> {
                     return Err(self.refuse(error));
                 }
                 _ if written > 0 => return Ok(written),
-                DecoderResult::InputEmpty if self.ended => return Ok(0),
                 DecoderResult::InputEmpty | DecoderResult::OutputFull => {}
             }
         }
+        Ok(0)
     }
 }
 
@@ -229,6 +233,18 @@ mod tests {
         let error = read(b"a,b\nc,\xff\n", encoding_rs::UTF_8).unwrap_err();
         assert_eq!(error.code, "wrong_encoding");
         assert!(error.message.en.contains("Line 2"), "{}", error.message.en);
+    }
+
+    #[test]
+    fn whoever_reads_on_after_the_end_or_a_refusal_gets_nothing() {
+        for (bytes, encoding) in [(&b"a,\xff"[..], encoding_rs::UTF_8), (b"a,\x81", encoding_rs::GB18030), (b"a,b", encoding_rs::UTF_8), (b"", encoding_rs::UTF_8)] {
+            let mut reader = TextReader::new(bytes, encoding, b',');
+            let mut out = [0; 64];
+            for _ in 0..5 {
+                let _ = reader.read(&mut out);
+            }
+            assert_eq!(reader.read(&mut out).unwrap_or(0), 0);
+        }
     }
 
     #[test]

@@ -20,8 +20,7 @@ use crate::session::Session;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BulkRequest {
-    /// The operations, in order.
-    #[schema(max_items = 10_000)]
+    /// The operations, in order, at most 10,000.
     operations: Vec<BulkOperation>,
     /// Whether one refusal undoes all.
     all_or_none: bool,
@@ -49,19 +48,16 @@ pub struct BulkOperation {
     op: BulkOp,
     /// The record, for `update` and `delete`.
     #[serde(default)]
-    #[schema(nullable = false)]
     id: Option<String>,
     /// The unique field, for `upsert`.
     #[serde(default)]
-    #[schema(nullable = false)]
     key: Option<String>,
     /// Values by field name.
     #[serde(default)]
-    #[schema(value_type = Option<Record>, nullable = false)]
+    #[schema(value_type = Option<Record>)]
     values: Option<Map<String, Value>>,
     /// The version the change is made for.
     #[serde(default)]
-    #[schema(nullable = false)]
     version: Option<i64>,
 }
 

@@ -57,10 +57,8 @@ pub enum DateOrder {
 #[derive(ToSchema)]
 pub struct Mapping {
     /// The column by its place, from 0.
-    #[schema(nullable = false)]
     pub index: Option<u32>,
     /// The column by its header.
-    #[schema(nullable = false)]
     pub header: Option<String>,
     /// The field, or a part of an address.
     pub field: String,
@@ -242,16 +240,12 @@ pub struct ImportList {
 #[serde(deny_unknown_fields)]
 pub struct UpdateImport {
     /// Another mapping.
-    #[schema(nullable = false)]
     pub mapping: Option<MappingFile>,
     /// Another sheet.
-    #[schema(nullable = false)]
     pub sheet: Option<String>,
     /// Another encoding.
-    #[schema(nullable = false)]
     pub encoding: Option<String>,
     /// Another delimiter.
-    #[schema(nullable = false)]
     pub delimiter: Option<String>,
 }
 

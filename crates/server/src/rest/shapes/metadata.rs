@@ -305,7 +305,6 @@ pub struct BoardOptions {
     /// The picklist whose values are the columns.
     pub group_by: String,
     /// The field summed per column.
-    #[schema(required)]
     pub total: Option<String>,
 }
 
