@@ -15,6 +15,7 @@ use tokio::io::AsyncReadExt;
 use super::api::{ExportFormat, ExportRequest, Headers, check_right};
 use super::cells::{Out, Writer};
 use super::sheet::{Table, unwritable};
+use crate::files::temporary;
 use crate::jobs::JobCtx;
 use crate::{Organisation, read};
 
@@ -30,7 +31,7 @@ const PAGE: u32 = 2_000;
 /// 403 without the right to export; those of the query and the storage.
 pub(crate) async fn export(job: JobCtx) -> Result<Value> {
     let request: ExportRequest = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
-    let temporary = Temporary(std::env::temp_dir().join(format!("guanxi-export-{:016x}", job.org.random().positive_i64())));
+    let temporary = Temporary(temporary("export"));
     let watch = |done, total| {
         job.progress(done, total);
         !job.cancelled()

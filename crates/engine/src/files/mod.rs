@@ -9,4 +9,5 @@ mod storage;
 
 pub use name::{clean_name, content_disposition, content_type};
 pub use records::{FileInfo, FileVersion, Opened, info, new_version, open, upload, versions};
+pub(crate) use storage::temporary;
 pub use storage::{ByteStream, Files, S3, Stored};

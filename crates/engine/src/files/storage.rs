@@ -2,6 +2,7 @@
 
 use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt};
@@ -206,6 +207,13 @@ fn unavailable(error: impl std::fmt::Display + 'static) -> Error {
         "The file storage is away for a moment; please try again.",
     )
     .because(text)
+}
+
+/// A path for a temporary file that nobody else uses.
+pub(crate) fn temporary(kind: &str) -> PathBuf {
+    static NEXT: AtomicU64 = AtomicU64::new(0);
+    let nth = NEXT.fetch_add(1, Ordering::Relaxed);
+    std::env::temp_dir().join(format!("guanxi-{kind}-{}-{nth}", std::process::id()))
 }
 
 /// Bytes in hexadecimal.

@@ -91,7 +91,7 @@ pub(crate) async fn new(
 }
 
 async fn look(org: &Organisation, key: &str, given: Given) -> Result<Detected> {
-    let source = Source::stored(org, org.files(), key).await?;
+    let source = Source::stored(org.files(), key).await?;
     tokio::task::spawn_blocking(move || detect(source.path(), &given)).await.map_err(Error::internal)?
 }
 

@@ -39,6 +39,7 @@ impl Watch for JobWatch<'_> {
         if self.dry_run {
             return Ok(());
         }
+        self.job.hold().await?;
         let body = serde_json::to_string(checkpoint).map_err(Error::internal)?;
         self.job.org.store().setting_set(&self.key, Some(&body)).await
     }
@@ -81,7 +82,7 @@ pub(crate) async fn import(job: JobCtx, dry_run: bool) -> Result<Value> {
 async fn run(job: &JobCtx, ctx: &Ctx, kept: &Kept, dry_run: bool) -> Result<Ended> {
     let stored = &kept.stored;
     let plan = prepare_plan(&job.org, ctx, stored).await?;
-    let source = Source::stored(&job.org, job.org.files(), &stored.source_key()).await?;
+    let source = Source::stored(job.org.files(), &stored.source_key()).await?;
     let start = if dry_run { Checkpoint::default() } else { checkpoint(&job.org, kept.row.id).await? };
     let run = Run {
         org: &job.org,

@@ -26,7 +26,7 @@ pub async fn preview(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Preview>
     let ctx = &Ctx { door: Door::Import, ..ctx.clone() };
     let kept = state::load(org, ctx, id).await?;
     let plan = Arc::new(prepare_plan(org, ctx, &kept.stored).await?);
-    let source = Source::stored(org, org.files(), &kept.stored.source_key()).await?;
+    let source = Source::stored(org.files(), &kept.stored.source_key()).await?;
     let reading = kept.stored.reading();
     let around = Around { org, ctx, change_set: 0, dry_run: true };
     let mut memory = Memory { own_names: feed::own_names(source.path(), &reading, &plan).await?, ..Memory::default() };

@@ -7,8 +7,7 @@ use futures_util::StreamExt;
 use guanxi_model::Result;
 
 use super::table::unreadable;
-use crate::Organisation;
-use crate::files::Files;
+use crate::files::{Files, temporary};
 
 /// A file to read.
 pub(crate) struct Source {
@@ -26,13 +25,12 @@ impl Source {
     ///
     /// # Errors
     /// When the storage is away or there is no space for the copy.
-    pub(crate) async fn stored(org: &Organisation, files: &Files, key: &str) -> Result<Source> {
+    pub(crate) async fn stored(files: &Files, key: &str) -> Result<Source> {
         if let Some(path) = files.path(key).await? {
             return Ok(Source { path, temporary: false });
         }
-        let name = format!("guanxi-import-{:016x}", org.random().positive_i64());
-        let source = Source { path: std::env::temp_dir().join(name), temporary: true };
-        let mut file = std::fs::File::create_new(&source.path).map_err(unreadable)?;
+        let source = Source { path: temporary("import"), temporary: true };
+        let mut file = std::fs::File::create(&source.path).map_err(unreadable)?;
         let mut stream = files.get(key).await?;
         while let Some(piece) = stream.next().await {
             file.write_all(&piece.map_err(unreadable)?).map_err(unreadable)?;

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 
-use guanxi_model::{Ctx, Error, ErrorKind};
+use guanxi_model::{Ctx, Error, ErrorKind, Result};
+use guanxi_store::sys::Lease;
 use serde_json::Value;
 
+use super::worker::LEASE_US;
 use crate::Organisation;
 
 /// What a handler is given.
@@ -19,6 +21,8 @@ pub struct JobCtx {
     pub id: i64,
     /// What the creator left for the handler.
     pub payload: Value,
+    /// The right to run it.
+    pub(super) lease: Lease,
     /// How far it is.
     pub(super) state: Arc<Progress>,
 }
@@ -54,6 +58,22 @@ impl JobCtx {
         let cap = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
         self.state.done.store(cap(done), Ordering::Relaxed);
         self.state.total.store(total.map_or(-1, cap), Ordering::Relaxed);
+    }
+
+    /// Makes sure that the lease is still held, and holds it anew: before a step that must not be done twice.
+    ///
+    /// # Errors
+    /// 409 `lease_lost` when another worker has taken the job over.
+    pub async fn hold(&self) -> Result<()> {
+        let (done, total) = self.state.read();
+        let renewed = self.org.store().job_renew(self.lease, LEASE_US, done, total).await;
+        if let Err(error) = &renewed
+            && error.code == "lease_lost"
+        {
+            self.state.lost.store(true, Ordering::Relaxed);
+        }
+        self.state.cancelled.fetch_or(renewed?, Ordering::Relaxed);
+        Ok(())
     }
 
     /// Whether someone asked it to stop, or the lease was lost: the handler ends as soon as it can.

@@ -62,6 +62,9 @@ pub struct NewJob {
     pub max_attempts: i64,
 }
 
+/// The member of a payload with the language in which the job was asked for: what it writes is in that language.
+pub(super) const LANG: &str = "lang";
+
 /// Queues a job and wakes the worker.
 ///
 /// # Errors
@@ -77,7 +80,10 @@ pub(crate) async fn new_id(org: &Organisation) -> Result<i64> {
 }
 
 /// Queues a job under a number from [`new_id`].
-pub(crate) async fn enqueue_as(org: &Organisation, ctx: &Ctx, id: i64, job: NewJob) -> Result<Job> {
+pub(crate) async fn enqueue_as(org: &Organisation, ctx: &Ctx, id: i64, mut job: NewJob) -> Result<Job> {
+    if let Some(payload) = job.payload.as_object_mut() {
+        payload.insert(LANG.to_owned(), Value::String(ctx.lang.tag().to_owned()));
+    }
     let title = serde_json::to_string(&job.title).map_err(Error::internal)?;
     let new =
         change::NewJob { id, kind: job.kind.to_owned(), title, payload: job.payload, run_at: org.now_us(), max_attempts: job.max_attempts };
@@ -129,7 +135,15 @@ pub(crate) async fn stored(org: &Organisation, ctx: &Ctx, id: &str) -> Result<sy
     let no_job = || Error::not_found("没有这个任务。", "There is no such job.");
     let id: i64 = id.parse().map_err(|_| no_job())?;
     let mine = |job: &sys::Job| job.created_by == ctx.user || Policy::of(ctx, &org.schema()).administrator();
-    org.store().job(id).await?.filter(mine).ok_or_else(no_job)
+    let mut job = org.store().job(id).await?.filter(mine).ok_or_else(no_job)?;
+    take_lang(&mut job.payload);
+    Ok(job)
+}
+
+/// Takes the language out of a payload.
+pub(super) fn take_lang(payload: &mut Value) -> Option<Lang> {
+    let lang = payload.as_object_mut()?.remove(LANG)?;
+    lang.as_str().and_then(Lang::from_accept)
 }
 
 /// Asks a job to stop: one that waits is cancelled at once, one that runs at its next step.

@@ -13,14 +13,14 @@ use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
 use super::context::{CANCELLED, JobCtx, Progress};
-use super::queue::kept_error;
+use super::queue::{kept_error, take_lang};
 use crate::{Organisation, export, import, users};
 
 /// What runs a job of one kind.
 pub type Handler = Arc<dyn Fn(JobCtx) -> BoxFuture<'static, Result<Value>> + Send + Sync>;
 
 /// How long a claim lasts without being renewed.
-const LEASE_US: i64 = 30_000_000;
+pub(super) const LEASE_US: i64 = 30_000_000;
 
 /// How often progress is written at most; also how soon a wish to stop is seen at the latest, times four.
 const TICK: Duration = Duration::from_millis(250);
@@ -131,18 +131,20 @@ impl Worker {
     }
 
     /// Runs the handler and keeps its lease until it ends.
-    async fn handle(&self, org: &Organisation, lease: Lease, job: sys::Job, progress: &Arc<Progress>) -> Result<Value> {
+    async fn handle(&self, org: &Organisation, lease: Lease, mut job: sys::Job, progress: &Arc<Progress>) -> Result<Value> {
         let handler = self.handlers.get(job.kind.as_str()).ok_or_else(|| Error::internal("a job of an unknown kind"))?;
+        let asked_in = take_lang(&mut job.payload);
         let ctx = creator(org, &job).await?;
-        let context = JobCtx { org: org.clone(), ctx, id: job.id, payload: job.payload, state: Arc::clone(progress) };
-        let mut work = tokio::spawn(handler(context));
+        let ctx = Ctx { lang: asked_in.unwrap_or(ctx.lang), ..ctx };
+        let context = JobCtx { org: org.clone(), ctx, lease, id: job.id, payload: job.payload, state: Arc::clone(progress) };
+        let mut work = AbortOnDrop(tokio::spawn(handler(context)));
         let (mut written, mut ticks) = (progress.read(), 0u32);
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         tick.tick().await;
         loop {
             tokio::select! {
-                ended = &mut work => return ended.unwrap_or_else(|error| Err(Error::internal(error))),
+                ended = &mut work.0 => return ended.unwrap_or_else(|error| Err(Error::internal(error))),
                 _ = tick.tick() => {
                     let now = progress.read();
                     ticks += 1;
@@ -154,6 +156,15 @@ impl Worker {
                 }
             }
         }
+    }
+}
+
+/// A handler ends with whoever keeps its lease.
+struct AbortOnDrop(tokio::task::JoinHandle<Result<Value>>);
+
+impl Drop for AbortOnDrop {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }
 

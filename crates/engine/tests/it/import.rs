@@ -146,7 +146,7 @@ both_engines!(the_suggested_mapping_imports_the_real_pipeline, |t: TestOrg| asyn
 });
 
 both_engines!(rows_are_cleaned_and_what_is_wrong_is_told, |t: TestOrg| async move {
-    let ctx = t.admin();
+    let ctx = Ctx { lang: Lang::Zh, ..t.admin() };
     let text = "公司名称,行业,年营业额,邮箱,电话,员工人数\n\
                 上海甲,制造业,\"1,234.50\",A@Example.COM,138 0013 8000,12\n\
                 北京乙,technology,¥2万,bad-mail,,x\n\
@@ -163,8 +163,7 @@ both_engines!(rows_are_cleaned_and_what_is_wrong_is_told, |t: TestOrg| async mov
     assert_eq!(made[1]["industry"], "manufacturing");
     assert_eq!(made[1]["annual_revenue"], json!({"amount": "1234.50", "currency": "CNY"}));
     assert_eq!(made[1]["email"], "a@example.com");
-    let chinese = Ctx { lang: Lang::Zh, ..ctx.clone() };
-    let failed = read(import::errors(&t.org, &chinese, &import.id).await.unwrap()).await;
+    let failed = read(import::errors(&t.org, &ctx, &import.id).await.unwrap()).await;
     let lines: Vec<&str> = failed.split("\r\n").collect();
     assert_eq!(lines[0], "\u{feff}公司名称,行业,年营业额,邮箱,电话,员工人数,行号,失败原因");
     assert!(lines[1].starts_with("北京乙,technology,¥2万,bad-mail,,x,3,employees: “x”不是数字"), "{}", lines[1]);
