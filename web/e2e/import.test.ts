@@ -21,7 +21,9 @@ const csv = [
   `${mark} 二,${mark}客户,GTXPro,Won,"4,514.50",2017-03-11`,
   `${mark} 三,没有这个客户,GTXPro,Won,50,2017-03-07`,
   `${mark} 四,${mark}客户,GTXPro,Engaging,,`,
-].join('\r\n').concat('\r\n')
+]
+  .join('\r\n')
+  .concat('\r\n')
 
 const count = (q: string) =>
   api<{ records: Array<{ n: number }> }>('POST', '/query', { q }).then((page) => page.records[0]?.n ?? 0)

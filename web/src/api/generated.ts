@@ -658,7 +658,7 @@ export interface components {
             /** @description The picklist whose values are the columns. */
             group_by: string;
             /** @description The field summed per column. */
-            total: string | null;
+            total?: string | null;
         };
         /**
          * @description The kind of an operation.
@@ -668,24 +668,23 @@ export interface components {
         /** @description One operation. */
         BulkOperation: {
             /** @description The record, for `update` and `delete`. */
-            id?: string;
+            id?: string | null;
             /** @description The unique field, for `upsert`. */
-            key?: string;
+            key?: string | null;
             /** @description Its kind. */
             op: components["schemas"]["BulkOp"];
-            /** @description Values by field name. */
-            values?: components["schemas"]["Record"];
+            values?: components["schemas"]["Record"] | null;
             /**
              * Format: int64
              * @description The version the change is made for.
              */
-            version?: number;
+            version?: number | null;
         };
         /** @description What is to be written. */
         BulkRequest: {
             /** @description Whether one refusal undoes all. */
             all_or_none: boolean;
-            /** @description The operations, in order. */
+            /** @description The operations, in order, at most 10,000. */
             operations: components["schemas"]["BulkOperation"][];
         };
         /** @description What became of the operations. */
@@ -808,9 +807,10 @@ export interface components {
             external_key: boolean;
             /** @description Whether lists can be filtered by it. */
             filterable: boolean;
-            help: components["schemas"]["String"] | null;
+            /** @description Help text. */
+            help: string | null;
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /**
              * Format: double
              * @description Highest value.
@@ -1095,19 +1095,19 @@ export interface components {
             /** @description Fields in reading order. */
             fields: string[];
             /** @description Heading. */
-            label: components["schemas"]["String"];
+            label: string;
         };
         /** @description Where one column of the file goes. */
         Mapping: {
             /** @description The field, or a part of an address. */
             field: string;
             /** @description The column by its header. */
-            header?: string;
+            header?: string | null;
             /**
              * Format: int32
              * @description The column by its place, from 0.
              */
-            index?: number;
+            index?: number | null;
             /** @description Lookups: the field of the target to look by. */
             match?: string | null;
             /** @description Lookups: what to do when no record is found. */
@@ -1195,7 +1195,7 @@ export interface components {
             /** @description E-mail. */
             email: string;
             /** @description Name of the organisation, where the server has several. */
-            organisation?: string;
+            organisation?: string | null;
             /** @description Password. */
             password: string;
         };
@@ -1231,9 +1231,9 @@ export interface components {
             /** @description First three characters of its records' ids. */
             key_prefix: string;
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /** @description Label for several. */
-            label_plural: components["schemas"]["String"];
+            label_plural: string;
             /** @description The page of its records. */
             layout: components["schemas"]["Layout"];
             /** @description Module. */
@@ -1270,7 +1270,7 @@ export interface components {
             /** @description Read. */
             read: boolean;
         };
-        /** @description An object in short. With `labels=all`, labels are `{"zh", "en"}`. */
+        /** @description An object in short. */
         ObjectSummary: {
             /** @description Name of a lucide icon. */
             icon: string;
@@ -1279,9 +1279,9 @@ export interface components {
             /** @description First three characters of its records' ids. */
             key_prefix: string;
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /** @description Label for several. */
-            label_plural: components["schemas"]["String"];
+            label_plural: string;
             /** @description Module. */
             module: components["schemas"]["Module"];
             /** @description API name. */
@@ -1333,7 +1333,7 @@ export interface components {
             /** @description Colour name. */
             color: string | null;
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /** @description The stored value. */
             value: string;
         };
@@ -1342,7 +1342,7 @@ export interface components {
             /** @description Whether new records start here. */
             default: boolean;
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /** @description API name. */
             name: string;
             /** @description Stages in order. */
@@ -1426,7 +1426,7 @@ export interface components {
             /** @description The text: `SELECT id, name FROM account WHERE … ORDER BY …`. */
             q: string;
             /** @description Whether the exact total is wanted. */
-            total?: boolean;
+            total?: boolean | null;
         };
         /** @description Values by field name. A record read without `fields` has id, owner_id, created_at, created_by_id, updated_at, updated_by_id and version. */
         Record: {
@@ -1446,7 +1446,7 @@ export interface components {
             /** @description Its lookup field. */
             field: string;
             /** @description Heading. */
-            label: components["schemas"]["String"];
+            label: string;
             /** @description The object listed. */
             object: string;
         };
@@ -1502,7 +1502,7 @@ export interface components {
             /** @description Colour name. */
             color: string | null;
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /**
              * Format: int32
              * @description Probability of winning in percent.
@@ -1525,7 +1525,6 @@ export interface components {
             /** @description Picklist with the stage. */
             stage_field: string;
         };
-        String: string;
         /**
          * @description The format of a file.
          * @enum {string}
@@ -1587,22 +1586,19 @@ export interface components {
         /** @description A change of an import before it runs. */
         UpdateImport: {
             /** @description Another delimiter. */
-            delimiter?: string;
+            delimiter?: string | null;
             /** @description Another encoding. */
-            encoding?: string;
-            /** @description Another mapping. */
-            mapping?: components["schemas"]["MappingFile"];
+            encoding?: string | null;
+            mapping?: components["schemas"]["MappingFile"] | null;
             /** @description Another sheet. */
-            sheet?: string;
+            sheet?: string | null;
         };
         /** @description What changes. */
         UpdateMe: {
-            /** @description Language. */
-            language?: components["schemas"]["Language"];
-            /** @description Colours. */
-            theme?: components["schemas"]["Theme"];
+            language?: components["schemas"]["Language"] | null;
+            theme?: components["schemas"]["Theme"] | null;
             /** @description IANA time zone. */
-            time_zone?: string;
+            time_zone?: string | null;
         };
         /** @description A change of a view: only the members given. */
         UpdateView: {
@@ -1647,7 +1643,7 @@ export interface components {
             /** @description Table or board. */
             kind: components["schemas"]["ViewKind"];
             /** @description Label. */
-            label: components["schemas"]["String"];
+            label: string;
             /** @description API name. */
             name: string | null;
             /** @description The object. */
@@ -1959,7 +1955,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The bytes. */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/octet-stream": string;
             };
@@ -2058,7 +2054,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The bytes. */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/octet-stream": string;
             };
@@ -2153,7 +2149,7 @@ export interface operations {
             cookie?: never;
         };
         /** @description The file. */
-        requestBody: {
+        requestBody?: {
             content: {
                 "application/octet-stream": string;
             };

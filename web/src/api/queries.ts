@@ -51,7 +51,7 @@ interface RunQuery {
   limit?: number
 }
 
-export async function runQuery(request: RunQuery): Promise<Page> {
+async function runQuery(request: RunQuery): Promise<Page> {
   const page = await unwrap(client.POST('/api/v1/query', { body: request }))
   return { records: page.records, next: page.next ?? null, total: page.total ?? null }
 }

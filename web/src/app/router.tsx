@@ -9,6 +9,7 @@ import {
   redirect,
 } from '@tanstack/react-router'
 import { meQuery, objectQuery, objectsQuery, viewsQuery } from '../api/queries.ts'
+import type { Me } from '../api/types.ts'
 import { setLanguage } from '../lib/i18n.ts'
 import { setTheme } from '../lib/theme.ts'
 import { parseListSearch } from '../records/list/search.ts'
@@ -38,20 +39,29 @@ const signIn = createRoute({
   component: lazyRouteComponent(() => import('./pages/sign_in_page.tsx')),
 })
 
-/** All that needs somebody signed in; language and theme follow the user to each browser. */
+let appliedFor: string | null = null
+
+/** Language and theme follow the user to each browser; before anything is read, so that labels come in that language. */
+async function applyPreferences(me: Me) {
+  if (appliedFor === me.id) return
+  appliedFor = me.id
+  setTheme(me.theme)
+  await setLanguage(me.language)
+}
+
+/** All that needs somebody signed in. */
 const inside = createRoute({
   getParentRoute: () => root,
   id: 'inside',
   beforeLoad: async ({ context, location }) => {
     const me = await context.queryClient.ensureQueryData(meQuery)
-    if (!me) throw redirect({ to: '/sign-in', search: { next: location.href, expired: undefined } })
+    if (!me) {
+      appliedFor = null
+      throw redirect({ to: '/sign-in', search: { next: location.href, expired: undefined } })
+    }
+    await applyPreferences(me)
   },
-  loader: async ({ context }) => {
-    const me = await context.queryClient.ensureQueryData(meQuery)
-    if (!me) return
-    setTheme(me.theme)
-    await Promise.all([setLanguage(me.language), context.queryClient.ensureQueryData(objectsQuery)])
-  },
+  loader: ({ context }) => context.queryClient.ensureQueryData(objectsQuery).then(() => undefined),
   staleTime: Number.POSITIVE_INFINITY,
   component: Shell,
   pendingComponent: () => <SkeletonLines count={10} />,

@@ -1,6 +1,6 @@
 // The filter tree of lists and boards, as it is kept in views and in the URL.
 
-export const operators = [
+const operators = [
   '=',
   '!=',
   '<',

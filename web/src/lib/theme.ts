@@ -6,7 +6,7 @@ const key = 'guanxi.theme'
 const listeners = new Set<() => void>()
 const systemDark = () => window.matchMedia('(prefers-color-scheme: dark)')
 
-export function storedTheme(): Theme {
+function storedTheme(): Theme {
   const value = localStorage.getItem(key)
   return value === 'light' || value === 'dark' ? value : 'system'
 }

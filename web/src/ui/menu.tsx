@@ -3,7 +3,7 @@ import { Check } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { Popover } from './popover.tsx'
 
-export interface MenuItem {
+interface MenuItem {
   label: string
   icon?: ReactNode
   onSelect: () => void

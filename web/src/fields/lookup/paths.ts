@@ -1,13 +1,13 @@
 // The names around a reference: its relationship, and the field that names what it points to.
 import type { Field, ObjectSummary, RecordData } from '../../api/types.ts'
 
-export const relationshipOf = (field: Field): string => field.relationship ?? field.name.replace(/_id$/, '')
+const relationshipOf = (field: Field): string => field.relationship ?? field.name.replace(/_id$/, '')
 
 /** The objects a field may point to; a user field says nothing and means users. */
 export const targetsOf = (field: Field): string[] =>
   field.to?.length ? field.to : field.type === 'user' ? ['user'] : []
 
-export function nameFieldOf(field: Field, objects: Map<string, ObjectSummary>): string {
+function nameFieldOf(field: Field, objects: Map<string, ObjectSummary>): string {
   const [first, ...others] = targetsOf(field)
   return others.length > 0 ? 'name' : (objects.get(first ?? '')?.name_field ?? 'name')
 }

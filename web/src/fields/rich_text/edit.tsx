@@ -4,7 +4,7 @@ import type { EditProps } from '../types.ts'
 const entities: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;' }
 const escapeHtml = (text: string) => text.replace(/[&<>]/g, (found) => entities[found] ?? found)
 
-export function toText(html: string): string {
+function toText(html: string): string {
   const body = new DOMParser().parseFromString(
     html.replace(/<br\s*\/?>|<\/(p|div|li|h\d)>/gi, '$&\n'),
     'text/html',
@@ -12,7 +12,7 @@ export function toText(html: string): string {
   return (body.textContent ?? '').trimEnd()
 }
 
-export function toHtml(text: string): string {
+function toHtml(text: string): string {
   return text
     .split('\n')
     .map((line) => `<p>${escapeHtml(line)}</p>`)

@@ -125,7 +125,11 @@ function GroupEditor({ meta, group, onChange, depth }: GroupProps) {
 }
 
 const negated = (filter: Filter | null): Filter | null => filter && { not: filter }
-const filterable = (meta: ObjectDetail) => meta.fields.filter((field) => field.filterable)
+/** The fields to filter by: the name first, what the system keeps last. */
+function filterable(meta: ObjectDetail): Field[] {
+  const rank = (field: Field) => (field.name === meta.name_field ? 0 : field.system ? 2 : 1)
+  return meta.fields.filter((field) => field.filterable).sort((left, right) => rank(left) - rank(right))
+}
 
 function startCondition(field: Field): Condition {
   const [op] = fieldType(field.type).operators

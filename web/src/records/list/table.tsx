@@ -20,7 +20,7 @@ import { fieldsByName, nameOf } from '../meta.ts'
 import { TableRow } from './table_row.tsx'
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature, rowSelectionFeature })
-export const selectionWidth = 40
+const selectionWidth = 40
 
 export interface TableProps {
   meta: ObjectDetail
