@@ -54,7 +54,10 @@ impl PgPool {
     /// `bad_request` (code `database_url`) if the URL cannot be read, or there are no authorities.
     pub fn new(url: &str, size: usize) -> Result<PgPool> {
         let (mut config, tls) = tls::configure(url)?;
-        config.connect_timeout(WAIT).tcp_user_timeout(WAIT).keepalives_idle(Duration::from_secs(30)).application_name("guanxi");
+        config.connect_timeout(WAIT).tcp_user_timeout(WAIT).keepalives_idle(Duration::from_secs(30));
+        if config.get_application_name().is_none() {
+            config.application_name("guanxi");
+        }
         let inner = Inner { config, tls, idle: Mutex::default(), permits: Arc::new(Semaphore::new(size.max(1))) };
         Ok(PgPool { inner: Arc::new(inner) })
     }

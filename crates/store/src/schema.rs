@@ -93,6 +93,7 @@ const INDEX: usize = usize::MAX;
 fn refused(error: WriteError) -> Error {
     match error {
         WriteError::Duplicate { column, .. } => not_unique(&column),
+        // Stands for "the version is another one": a schema change has no idempotency key of its own.
         WriteError::IdempotencyKey => Error::new(
             ErrorKind::Conflict,
             "schema_changed",
