@@ -316,6 +316,18 @@ impl Schema {
         }
     }
 
+    /// Whether a picklist field can have a value; as [`Schema::values_of`], without making the list.
+    pub fn has_value(&self, object: &Object, field: &FieldDef, value: &str) -> bool {
+        let (FieldType::Picklist { source, .. } | FieldType::MultiPicklist { source, .. }) = &field.ty else { return false };
+        let mut pipelines = self.pipelines.values().filter(|p| p.object == object.name());
+        match source {
+            ValueSource::Values(values) => values.iter().any(|v| v.value == value),
+            ValueSource::Picklist(name) => self.picklists.get(name).is_some_and(|p| p.values.iter().any(|v| v.value == value)),
+            ValueSource::Pipelines(_) => pipelines.any(|p| p.name == value),
+            ValueSource::Stages(_) => pipelines.flat_map(|p| &p.stages).any(|s| s.value == value),
+        }
+    }
+
     /// Whether sums over money may meet several currencies.
     pub fn multi_currency(&self) -> bool {
         self.settings.currencies.len() > 1

@@ -2,9 +2,8 @@
 //! this module; it is here because only this crate may have a database driver.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
-use std::sync::mpsc;
+use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
 use bytes::BytesMut;
@@ -16,10 +15,8 @@ use tokio::sync::{Mutex, oneshot};
 use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use tokio_postgres::{Client, NoTls, Statement};
 
-/// The most inserts of one commit of [`group_commit`].
+/// The most inserts of one commit of [`group_commit`], and connections to PostgreSQL (as many as the product takes).
 const GROUP: usize = 512;
-
-/// Connections to PostgreSQL, as many as the product takes.
 const CLIENTS: usize = 16;
 
 /// A database to measure on.
@@ -139,9 +136,8 @@ pub async fn group_commit(source: &Source, table: &Table, callers: usize, time: 
             Ok::<_, Error>(())
         }));
     }
-    let before = count.load(Ordering::Relaxed);
     tokio::time::sleep(time).await;
-    let made = count.load(Ordering::Relaxed) - before;
+    let made = count.load(Ordering::Relaxed);
     stop.store(true, Ordering::Relaxed);
     for task in tasks {
         task.await.map_err(Error::internal)??;
@@ -211,9 +207,8 @@ fn writer(connection: &Connection, insert: &str, work: &mpsc::Receiver<Work>) {
             }
             connection.prepare_cached("COMMIT")?.execute([])
         })();
-        let done = done.map(|_| ()).map_err(Error::internal);
         for (_, reply) in group {
-            let _ = reply.send(done.clone());
+            let _ = reply.send(done.as_ref().map(|_| ()).map_err(Error::internal));
         }
     }
 }
@@ -368,14 +363,8 @@ fn postgres_json(rows: &[tokio_postgres::Row]) -> Vec<u8> {
             json_text(&mut out, column.name());
             out.push(b':');
             match *column.type_() {
-                Type::INT8 => match row.get::<_, Option<i64>>(i) {
-                    Some(number) => out.extend_from_slice(number.to_string().as_bytes()),
-                    None => out.extend_from_slice(b"null"),
-                },
-                Type::TEXT => match row.get::<_, Option<&str>>(i) {
-                    Some(text) => json_text(&mut out, text),
-                    None => out.extend_from_slice(b"null"),
-                },
+                Type::INT8 => _ = serde_json::to_writer(&mut out, &row.get::<_, Option<i64>>(i)),
+                Type::TEXT => _ = serde_json::to_writer(&mut out, &row.get::<_, Option<&str>>(i)),
                 _ => out.extend_from_slice(b"null"),
             }
         }

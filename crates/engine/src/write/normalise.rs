@@ -239,10 +239,10 @@ fn date_time(name: &str, value: &Value) -> Cells {
 }
 
 fn check_listed(schema: &Schema, object: &Object, field: &Field, chosen: &str) -> Result<(), FieldError> {
-    let values = schema.values_of(object, &field.def);
-    if values.iter().any(|v| v.value == chosen) {
+    if schema.has_value(object, &field.def, chosen) {
         return Ok(());
     }
+    let values = schema.values_of(object, &field.def);
     let list = |pick: fn(&guanxi_model::Label) -> &str| {
         values.iter().take(12).map(|v| format!("{} ({})", v.value, pick(&v.label))).collect::<Vec<_>>().join(", ")
     };

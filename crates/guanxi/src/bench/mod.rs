@@ -1,15 +1,203 @@
-//! `guanxi bench`: measures this build on this machine.
+//! `guanxi bench`: measures this build on this machine, every figure beside a baseline of the raw framework or driver, in turn.
 
-use clap::Args;
+mod bare;
+mod data;
+mod http;
+mod measure;
+mod process;
+mod reading;
+mod report;
+mod subject;
+mod writing;
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::{Args, ValueEnum};
 
 use crate::config::Config;
 use crate::failure::Failure;
+use data::Size;
+use process::Server;
+use reading::Pair;
+use report::Report;
+use subject::Subject;
 
 /// `guanxi bench`.
 #[derive(Args)]
-pub(crate) struct BenchArgs {}
+pub(crate) struct BenchArgs {
+    /// How much data: S 5,000 contacts, M 100,000, L 1,000,000 (M is measured too)
+    #[arg(long, value_enum, ignore_case = true, default_value = "m")]
+    size: Size,
+    /// Only these figures
+    #[arg(long, value_enum, value_delimiter = ',')]
+    only: Vec<Figure>,
+    /// Seconds of each load
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// Rounds; the median counts
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Rows of the import [default: a tenth, or the number, of the size's contacts, at most 1,000,000]
+    #[arg(long)]
+    rows: Option<usize>,
+    /// Write the report to this file, too
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+    /// Serve the baseline's answers of this settings file
+    #[arg(long, hide = true, value_name = "FILE")]
+    bare: Option<PathBuf>,
+}
+
+/// A figure of the table.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Figure {
+    /// Reading one record.
+    Read,
+    /// A list of 50.
+    List,
+    /// A sum by stage.
+    Sum,
+    /// Single creates.
+    Create,
+    /// The import.
+    Import,
+    /// From the start to the first answer.
+    Start,
+    /// Memory.
+    Memory,
+}
+
+/// When memory was looked at.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Share {
+    /// Nothing to do.
+    Idle,
+    /// After the loads.
+    Loaded,
+}
+
+/// A run of the benchmark.
+pub(crate) struct Run {
+    /// The figures so far.
+    report: Report,
+    /// Rounds of every comparison.
+    rounds: usize,
+    /// The time of each load.
+    time: Duration,
+    only: Vec<Figure>,
+}
+
+impl Run {
+    fn wants(&self, figure: Figure) -> bool {
+        self.only.is_empty() || self.only.contains(&figure)
+    }
+}
 
 /// Runs the benchmark and prints its table.
-pub(crate) async fn run(_config: Config, _args: BenchArgs) -> Result<(), Failure> {
-    Err(Failure::new("this build has no benchmark"))
+pub(crate) async fn run(mut config: Config, args: BenchArgs) -> Result<(), Failure> {
+    if let Some(settings) = &args.bare {
+        return bare::serve(settings, &config.listen, config.database_url).await;
+    }
+    let mut run = Run {
+        report: Report::default(),
+        rounds: args.rounds.max(1),
+        time: Duration::from_secs_f64(args.seconds.clamp(0.1, 600.0)),
+        only: args.only.clone(),
+    };
+    let temporary = config.data.is_none().then(temporary_folder);
+    let folder = temporary.clone().or_else(|| config.data.clone()).unwrap_or_default();
+    let measured = measure_all(&mut run, &mut config, &args, &folder).await;
+    if let Some(folder) = temporary {
+        let _ = std::fs::remove_dir_all(folder);
+    }
+    measured?;
+    let text = run.report.markdown();
+    println!("\n{text}");
+    match args.out {
+        Some(path) => std::fs::write(&path, text).map_err(|e| Failure::new(format!("{}: {e}", path.display()))),
+        None => Ok(()),
+    }
+}
+
+fn temporary_folder() -> PathBuf {
+    std::env::temp_dir().join(format!("guanxi-bench-{}", std::process::id()))
+}
+
+async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folder: &std::path::Path) -> Result<(), Failure> {
+    let build = if cfg!(debug_assertions) { "a DEVELOPMENT build, figures mean little" } else { "release build" };
+    run.report.head.push(format!("{}, {build}, Guanxi {}", measure::machine(), env!("CARGO_PKG_VERSION")));
+    let engine = if config.database_url.is_some() { "PostgreSQL, tokio-postgres as baseline" } else { "SQLite, rusqlite as baseline" };
+    run.report.head.push(format!("{engine}; the client runs on the same machine; {} rounds of {:.1} s", run.rounds, run.time.as_secs_f64()));
+    let first = if args.size == Size::L { Size::M } else { args.size };
+    let subject = prepare(run, config, folder, first).await?;
+    loads(run, &subject).await?;
+    let large = if args.size == Size::L { Some(prepare(run, config, folder, Size::L).await?) } else { None };
+    if let Some(large) = &large {
+        let (at_m, _) = Server::start(&subject.place, &first_read(&subject)).await?;
+        let (at_l, _) = Server::start(&large.place, &first_read(large)).await?;
+        if run.wants(Figure::List) {
+            reading::list_at_sizes(run, (&subject, &at_m), (large, &at_l)).await?;
+        }
+    }
+    let last = large.as_ref().unwrap_or(&subject);
+    if run.wants(Figure::Start) {
+        reading::cold_start(run, last).await?;
+    }
+    if run.wants(Figure::Import) {
+        let rows = args.rows.unwrap_or(if args.size == Size::L { 1_000_000 } else { last.size.amounts().contacts });
+        writing::import(run, &subject, rows).await?;
+    }
+    Ok(())
+}
+
+async fn prepare(run: &mut Run, config: &mut Config, folder: &std::path::Path, size: Size) -> Result<Subject, Failure> {
+    println!("Preparing size {} …", size.name());
+    let place = folder.join(format!("bench-{}", size.name().to_lowercase()));
+    let subject = Subject::prepare(config, place, size).await?;
+    let amounts = size.amounts();
+    let how = match subject.filled {
+        Some((records, seconds)) => {
+            format!("made through the write door in {seconds:.0} s: {}", report::rate(records as f64 / seconds.max(1e-9)))
+        }
+        None => "from an earlier run".to_owned(),
+    };
+    run.report.head.push(format!(
+        "size {}: {} accounts, {} contacts, {} opportunities, {} tasks, {how}",
+        size.name(), amounts.accounts, amounts.contacts, amounts.opportunities, amounts.tasks
+    ));
+    Ok(subject)
+}
+
+fn first_read(subject: &Subject) -> Vec<u8> {
+    http::get(&format!("/api/v1/records/contact/{}", subject.contacts[0]), &subject.token)
+}
+
+/// The loads over HTTP, on one server process.
+async fn loads(run: &mut Run, subject: &Subject) -> Result<(), Failure> {
+    let settings = subject.place.folder.join("bare.json");
+    let text = serde_json::to_string(&subject.bare).map_err(|e| Failure::new(e.to_string()))?;
+    std::fs::write(&settings, text).map_err(|e| Failure::new(format!("{}: {e}", settings.display())))?;
+    let (server, _) = Server::start(&subject.place, &first_read(subject)).await?;
+    tokio::time::sleep(Duration::from_secs(1)).await;
+    let idle = server.memory_mb();
+    let bare = Server::start_bare(&subject.place, &settings, &http::get("/read", "x")).await?;
+    let pair = Pair { subject, server: &server, bare: &bare };
+    if run.wants(Figure::Read) {
+        reading::record(run, &pair).await?;
+    }
+    if run.wants(Figure::List) {
+        reading::list(run, &pair).await?;
+    }
+    if run.wants(Figure::Sum) {
+        reading::sum(run, &pair).await?;
+    }
+    if run.wants(Figure::Create) {
+        writing::create(run, &pair).await?;
+    }
+    if run.wants(Figure::Memory) {
+        reading::memory(run, Share::Idle, idle, 80.0);
+        reading::memory(run, Share::Loaded, server.peak_mb(), 300.0);
+    }
+    Ok(())
 }

@@ -16,7 +16,7 @@ const OFFSET_US: i64 = 8 * 3_600_000_000;
 pub const DAYS: i64 = 365;
 
 /// A desk session every so many days, if it is a working day; towards the end every working day.
-const SESSION_EVERY: i64 = 5;
+const SESSION_EVERY: i64 = 8;
 
 /// The weight of each month for new business: a dip at the Spring Festival, peaks before half-year and year end.
 const SEASON: [i64; 12] = [80, 40, 115, 105, 100, 130, 85, 90, 120, 85, 120, 140];

@@ -1,9 +1,24 @@
 //! `guanxi demo`: an organisation to try, made and served at once.
 
+mod activities;
+mod calendar;
+mod catalog;
+mod customers;
 mod generate;
+mod marketing;
+pub(crate) mod names;
+mod people;
+pub(crate) mod places;
+mod play;
+pub(crate) mod rng;
+mod sales;
+mod script;
+mod service;
+#[cfg(test)]
+mod tests;
+mod texts;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use guanxi_engine::organisation::NewOrganisation;
 use guanxi_engine::{Organisation, users};
@@ -16,7 +31,7 @@ use crate::data::Data;
 use crate::failure::Failure;
 use crate::{random, serve};
 
-pub(crate) use generate::generate;
+use generate::{MANAGER_EMAIL, SALES_EMAIL, USER_PASSWORD, generate};
 
 /// The demo organisation and its administrator.
 const NAME: &str = "demo";
@@ -37,8 +52,13 @@ pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failur
         true => reopen(&data, &password).await?,
         false => create(&data, &password, args.empty).await?,
     };
+    let empty = args.empty;
     let greeting = move |address: &str| {
-        println!("\n  Guanxi 关系 demo\n\n  Address   {address}\n  E-mail    {EMAIL}\n  Password  {password}\n\n  Ctrl-C ends it.\n");
+        println!("\n  Guanxi 关系 demo\n\n  Address   {address}\n  E-mail    {EMAIL}\n  Password  {password}\n");
+        if !empty {
+            println!("  Others    {SALES_EMAIL} (sales), {MANAGER_EMAIL} (manager): {USER_PASSWORD}\n");
+        }
+        println!("  Ctrl-C ends it.\n");
     };
     let folder = config.folder().display().to_string();
     println!("Data in {folder}{}", if temporary.is_some() { ", removed at the end" } else { "" });
@@ -58,7 +78,8 @@ async fn create(data: &Data, password: &str, empty: bool) -> Result<Organisation
     if !empty {
         println!("Making the demo organisation …");
         let clock = ManualClock::at(org.now_us());
-        generate(&org.with_clock(Arc::new(clock.clone())), &clock).await?;
+        let made = generate(&org, &clock, org.now_us(), |done| tracing::info!(done, "demo records")).await?;
+        println!("{} records and {} changes of a year", made.total(), made.updates);
     }
     Ok(org)
 }

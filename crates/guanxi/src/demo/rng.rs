@@ -42,8 +42,8 @@ impl Rng {
     }
 
     /// One of the items. The list must not be empty.
-    pub fn pick<'a, T>(&mut self, items: &'a [T]) -> &'a T {
-        &items[(self.bits() % items.len().max(1) as u64) as usize]
+    pub fn pick<T: Copy>(&mut self, items: &[T]) -> T {
+        items[(self.bits() % items.len().max(1) as u64) as usize]
     }
 
     /// One of the items, by weight. The list must not be empty.

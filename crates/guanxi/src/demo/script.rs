@@ -96,7 +96,14 @@ impl Script {
     }
 
     /// Someone enters a record in the first desk session on or after a day; `None` if that lies beyond the end.
-    pub fn create(&mut self, actor: Actor, day: i64, object: &'static str, values: Value, links: &[(&'static str, Handle)]) -> Option<Made> {
+    pub fn create(
+        &mut self,
+        actor: Actor,
+        day: i64,
+        object: &'static str,
+        values: Value,
+        links: &[(&'static str, Handle)],
+    ) -> Option<Made> {
         let at = self.when(actor, day, links.iter().map(|(_, h)| *h))?;
         let handle = self.handle();
         self.put(actor, at, Act::Create(object), handle, values, links);

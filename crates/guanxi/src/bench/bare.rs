@@ -1,0 +1,93 @@
+//! The other side of the ratios over HTTP: a bare server of the same framework that answers fixed bytes, or runs one statement
+//! through the raw driver and writes JSON.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::body::Bytes;
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::serve::ListenerExt;
+use guanxi_model::Cell;
+use guanxi_store::yardstick::{Reader, Source};
+use serde::{Deserialize, Serialize};
+
+use crate::failure::Failure;
+
+/// Connections for reading, as many as the product's store opens.
+const READERS: usize = 4;
+
+/// What the bare server answers.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Bare {
+    /// The bytes of `/read`.
+    pub(crate) body: String,
+    /// The SQLite file, or
+    pub(crate) sqlite: Option<std::path::PathBuf>,
+    /// the schema of the database of `--database-url`.
+    pub(crate) schema: Option<String>,
+    /// The statement of `/list`.
+    pub(crate) sql: String,
+    /// Its parameters: numbers or texts.
+    pub(crate) params: Vec<serde_json::Value>,
+}
+
+/// A cell in the settings file.
+pub(crate) fn param(cell: &Cell) -> serde_json::Value {
+    match cell {
+        Cell::Null => serde_json::Value::Null,
+        Cell::Bool(b) => (*b).into(),
+        Cell::Int(i) => (*i).into(),
+        Cell::Text(t) => t.as_str().into(),
+    }
+}
+
+fn cell(value: &serde_json::Value) -> Cell {
+    match value {
+        serde_json::Value::Bool(b) => Cell::Bool(*b),
+        serde_json::Value::Number(n) => Cell::Int(n.as_i64().unwrap_or(0)),
+        serde_json::Value::String(t) => Cell::Text(t.clone()),
+        _ => Cell::Null,
+    }
+}
+
+/// Serves until the process is ended.
+pub(crate) async fn serve(settings: &Path, listen: &str, database_url: Option<String>) -> Result<(), Failure> {
+    let told = |e: &dyn std::fmt::Display| Failure::new(format!("bare server: {e}"));
+    let text = std::fs::read_to_string(settings).map_err(|e| told(&e))?;
+    let bare: Bare = serde_json::from_str(&text).map_err(|e| told(&e))?;
+    let source = match (bare.sqlite, bare.schema, database_url) {
+        (Some(path), ..) => Source::Sqlite(path),
+        (_, Some(schema), Some(url)) => Source::Postgres { url, schema },
+        _ => return Err(Failure::new("bare server: no database")),
+    };
+    let readers = if matches!(source, Source::Sqlite(_)) { READERS } else { 16 };
+    let reader = Reader::open(&source, readers).await?;
+    let statement = reader.prepare(&bare.sql).await?;
+    let params: Vec<Cell> = bare.params.iter().map(cell).collect();
+    let list = Arc::new((reader, statement, params, AtomicUsize::new(0)));
+    let body = Bytes::from(bare.body);
+    let router = Router::new().route("/read", get(move || std::future::ready(json(body.clone())))).route(
+        "/list",
+        get(move || {
+            let list = Arc::clone(&list);
+            async move {
+                let (reader, statement, params, next) = &*list;
+                match reader.run(next.fetch_add(1, Ordering::Relaxed), statement, params).await {
+                    Ok(body) => json(Bytes::from(body)),
+                    Err(error) => (StatusCode::INTERNAL_SERVER_ERROR, error.to_string()).into_response(),
+                }
+            }
+        }),
+    );
+    let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| told(&e))?;
+    let listener = listener.tap_io(|stream| _ = stream.set_nodelay(true));
+    axum::serve(listener, router).await.map_err(|e| told(&e))
+}
+
+fn json(body: Bytes) -> Response {
+    ([(header::CONTENT_TYPE, "application/json"), (header::ETAG, "\"1\"")], body).into_response()
+}

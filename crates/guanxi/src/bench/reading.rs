@@ -1,0 +1,198 @@
+//! Reading over HTTP: one record, a list, a sum; each against its baseline in turn.
+
+use std::time::Duration;
+
+use guanxi_store::yardstick::Reader;
+
+use super::http::{self, Load, escaped, get};
+use super::measure::{median, timed};
+use super::process::Server;
+use super::report::{Cost, Line, rate};
+use super::subject::Subject;
+use super::{Run, Share};
+use crate::demo::rng::Rng;
+use crate::failure::Failure;
+
+/// Connections of the reading loads.
+const READERS: usize = 16;
+
+/// The servers that are compared.
+pub(crate) struct Pair<'a> {
+    /// The organisation.
+    pub(crate) subject: &'a Subject,
+    /// The product.
+    pub(crate) server: &'a Server,
+    /// The bare server.
+    pub(crate) bare: &'a Server,
+}
+
+/// Rounds of a load on the product and one on the bare server.
+struct Rounds {
+    ours: Vec<f64>,
+    raw: Vec<f64>,
+    ratios: Vec<f64>,
+    p50: Vec<f64>,
+    p99: Vec<f64>,
+    cpu_ms: Vec<f64>,
+}
+
+async fn rounds<A, B>(run: &Run, pair: &Pair<'_>, connections: usize, ours: A, raw: B) -> Result<Rounds, Failure>
+where
+    A: Fn(&mut Rng) -> Vec<u8> + Clone + Send + 'static,
+    B: Fn(&mut Rng) -> Vec<u8> + Clone + Send + 'static,
+{
+    let mut all = Rounds { ours: Vec::new(), raw: Vec::new(), ratios: Vec::new(), p50: Vec::new(), p99: Vec::new(), cpu_ms: Vec::new() };
+    http::load(&pair.server.address, connections, Duration::from_millis(300), 200, ours.clone()).await?;
+    http::load(&pair.bare.address, connections, Duration::from_millis(300), 200, raw.clone()).await?;
+    for _ in 0..run.rounds {
+        let cpu = pair.server.cpu_ms();
+        let one: Load = http::load(&pair.server.address, connections, run.time, 200, ours.clone()).await?;
+        all.cpu_ms.push((pair.server.cpu_ms() - cpu) / one.requests.max(1) as f64);
+        let other = http::load(&pair.bare.address, connections, run.time, 200, raw.clone()).await?;
+        all.ours.push(one.rate);
+        all.raw.push(other.rate);
+        all.ratios.push(one.rate / other.rate.max(1e-9));
+        all.p50.push(one.p50_ms);
+        all.p99.push(one.p99_ms);
+    }
+    Ok(all)
+}
+
+/// One record by id.
+pub(crate) async fn record(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> {
+    let (contacts, token) = (pair.subject.contacts.clone(), pair.subject.token.clone());
+    let ours = move |rng: &mut Rng| {
+        let id = &contacts[rng.between(0, contacts.len() as i64 - 1) as usize];
+        get(&format!("/api/v1/records/contact/{id}"), &token)
+    };
+    let all = rounds(run, pair, READERS, ours, |_| get("/read", "x")).await?;
+    let (ratio, p99) = (median(&all.ratios), median(&all.p99));
+    run.report.add(Line {
+        what: format!("read one record over HTTP with sign-in, {READERS} connections"),
+        ours: format!("{}, p50 {:.2} ms, p99 {p99:.2} ms", rate(median(&all.ours)), median(&all.p50)),
+        raw: format!("{} (bare handler, same bytes)", rate(median(&all.raw))),
+        ratio: format!("{:.0} %", ratio * 100.0),
+        bar: "≥ 60 %, p99 ≤ 10 ms".to_owned(),
+        holds: Some(ratio >= 0.6 && p99 <= 10.0),
+    });
+    run.report.costs.push(Cost { what: "read a record", ms: median(&all.cpu_ms), others_ms: 14.0 });
+    Ok(())
+}
+
+/// A list of 50; gives the median answer time of one connection, for the comparison of sizes.
+pub(crate) async fn list(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> {
+    let path = format!("/api/v1/query?limit=50&q={}", escaped(&pair.subject.list_query()));
+    let request = get(&path, &pair.subject.token);
+    let all = rounds(run, pair, READERS, move |_| request.clone(), |_| get("/list", "x")).await?;
+    let (ratio, p99) = (median(&all.ratios), median(&all.p99));
+    run.report.add(Line {
+        what: format!("list of 50, owner filter, sorted by name, over HTTP, {READERS} connections"),
+        ours: format!("{}, p50 {:.2} ms, p99 {p99:.2} ms", rate(median(&all.ours)), median(&all.p50)),
+        raw: format!("{} (bare handler, same SQL, raw driver, JSON)", rate(median(&all.raw))),
+        ratio: format!("{:.0} %", ratio * 100.0),
+        bar: "≥ 50 %, p99 ≤ 15 ms".to_owned(),
+        holds: Some(ratio >= 0.5 && p99 <= 15.0),
+    });
+    run.report.costs.push(Cost { what: "list of 50", ms: median(&all.cpu_ms), others_ms: 26.0 });
+    Ok(())
+}
+
+/// The list at two sizes, in turn, each over one connection: the median answer times.
+pub(crate) async fn list_at_sizes(run: &mut Run, medium: (&Subject, &Server), large: (&Subject, &Server)) -> Result<(), Failure> {
+    let request = |subject: &Subject| get(&format!("/api/v1/query?limit=50&q={}", escaped(&subject.list_query())), &subject.token);
+    let (at_m, at_l) = (request(medium.0), request(large.0));
+    let (mut m, mut l, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..run.rounds {
+        let (one, two) = (at_m.clone(), at_l.clone());
+        let one = http::load(&medium.1.address, 1, run.time, 200, move |_| one.clone()).await?;
+        let two = http::load(&large.1.address, 1, run.time, 200, move |_| two.clone()).await?;
+        m.push(one.p50_ms);
+        l.push(two.p50_ms);
+        ratios.push(two.p50_ms / one.p50_ms.max(1e-9));
+    }
+    run.report.add(Line {
+        what: "the same list at size L against size M, one connection".to_owned(),
+        ours: format!("{:.3} ms at L", median(&l)),
+        raw: format!("{:.3} ms at M", median(&m)),
+        ratio: format!("{:.2} ×", median(&ratios)),
+        bar: "≤ 1.5 ×".to_owned(),
+        holds: Some(median(&ratios) <= 1.5),
+    });
+    Ok(())
+}
+
+/// The sum of amounts by stage over all opportunities.
+pub(crate) async fn sum(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> {
+    let text = "SELECT stage, SUM(amount) total, COUNT(id) n FROM opportunity GROUP BY stage";
+    let request = get(&format!("/api/v1/query?q={}", escaped(text)), &pair.subject.token);
+    let reader = Reader::open(&pair.subject.source(), 1).await?;
+    let statement = reader.prepare(&pair.subject.sum_sql).await?;
+    let (mut ours, mut raw, mut ratios, mut cpu) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+    for _ in 0..run.rounds {
+        let before = pair.server.cpu_ms();
+        let sent = request.clone();
+        let load = http::load(&pair.server.address, 1, run.time, 200, move |_| sent.clone()).await?;
+        cpu.push((pair.server.cpu_ms() - before) / load.requests.max(1) as f64);
+        let mut times = Vec::new();
+        let mut left = run.time.as_secs_f64();
+        while left > 0.0 {
+            let (done, seconds) = timed(reader.run(0, &statement, &[])).await;
+            done?;
+            times.push(seconds * 1000.0);
+            left -= seconds;
+        }
+        let bare = median(&times);
+        ours.push(load.p50_ms);
+        raw.push(bare);
+        ratios.push(load.p50_ms / bare.max(1e-9));
+    }
+    let ratio = median(&ratios);
+    run.report.add(Line {
+        what: "sum of amount by stage over all opportunities, over HTTP, one connection".to_owned(),
+        ours: format!("{:.2} ms", median(&ours)),
+        raw: format!("{:.2} ms (plain SQL in process)", median(&raw)),
+        ratio: format!("{ratio:.2} ×"),
+        bar: "≤ 1.3 ×".to_owned(),
+        holds: Some(ratio <= 1.3),
+    });
+    run.report.costs.push(Cost { what: "sum by stage", ms: median(&cpu), others_ms: 13.0 });
+    Ok(())
+}
+
+/// How long a fresh process needs to its first answer.
+pub(crate) async fn cold_start(run: &mut Run, subject: &Subject) -> Result<(), Failure> {
+    let request = get(&format!("/api/v1/records/contact/{}", subject.contacts[0]), &subject.token);
+    let mut times = Vec::new();
+    for _ in 0..run.rounds.max(3) {
+        let (server, seconds) = Server::start(&subject.place, &request).await?;
+        times.push(seconds * 1000.0);
+        drop(server);
+    }
+    let middle = median(&times);
+    let large = subject.size == super::data::Size::L;
+    run.report.add(Line {
+        what: format!("cold start to the first answered read, size {}", subject.size.name()),
+        ours: format!("{middle:.0} ms"),
+        raw: "–".to_owned(),
+        ratio: "–".to_owned(),
+        bar: if large { "≤ 500 ms".to_owned() } else { "≤ 500 ms at L".to_owned() },
+        holds: (large || middle > 500.0).then_some(middle <= 500.0),
+    });
+    Ok(())
+}
+
+/// Memory before and under all loads.
+pub(crate) fn memory(run: &mut Run, share: Share, mb: f64, bar: f64) {
+    let what = match share {
+        Share::Idle => "memory after the start and one answer",
+        Share::Loaded => "most memory under the loads above",
+    };
+    run.report.add(Line {
+        what: what.to_owned(),
+        ours: format!("{mb:.0} MB"),
+        raw: "–".to_owned(),
+        ratio: "–".to_owned(),
+        bar: format!("≤ {bar:.0} MB"),
+        holds: Some(mb <= bar),
+    });
+}

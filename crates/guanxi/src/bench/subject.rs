@@ -1,0 +1,207 @@
+//! The organisation that is measured: made once, with a token and some ids for the requests.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use guanxi_access::authorize_query;
+use guanxi_engine::organisation::NewOrganisation;
+use guanxi_engine::{Organisation, read, sign_in};
+use guanxi_model::{Cell, Ctx, Door, Error, Schema};
+use guanxi_query::{Dialect, Page, ddl, dml, parse, plan};
+use guanxi_store::yardstick::{Source, Table};
+use serde_json::Value;
+
+use super::bare::{Bare, param};
+use super::data::{self, Size};
+use super::measure::timed;
+use super::process::Place;
+use crate::config::Config;
+use crate::data::Data;
+use crate::failure::Failure;
+
+const EMAIL: &str = "admin@bench.example";
+const PASSWORD: &str = "bench password";
+
+/// How many records are read in turn.
+const SAMPLE: u32 = 2_000;
+
+/// An organisation of a size, closed; what requests to it need.
+pub(crate) struct Subject {
+    /// Its size.
+    pub(crate) size: Size,
+    /// Where it lies.
+    pub(crate) place: Place,
+    /// A session's token.
+    pub(crate) token: String,
+    /// Ids of contacts.
+    pub(crate) contacts: Arc<Vec<String>>,
+    /// Ids of accounts.
+    pub(crate) accounts: Arc<Vec<Arc<str>>>,
+    /// Ids of users.
+    pub(crate) users: Arc<Vec<Arc<str>>>,
+    /// The bare server's answers.
+    pub(crate) bare: Bare,
+    /// The same sum by stage as plain SQL.
+    pub(crate) sum_sql: String,
+    /// The statements of raw inserts of contacts.
+    pub(crate) contact_table: Table,
+    /// The statements of raw inserts of accounts.
+    pub(crate) account_table: Table,
+    /// The seconds it took to make it, and how many records it holds; `None` if it was there.
+    pub(crate) filled: Option<(usize, f64)>,
+}
+
+/// The list that is measured; the owner comes in the place of `OWNER`.
+const LIST: &str = "SELECT id, name, title, email, account_id, account.name FROM contact WHERE owner_id = 'OWNER' ORDER BY name";
+
+/// The columns of raw inserts beside the stamps.
+pub(crate) const CONTACT_COLUMNS: [&str; 13] = [
+    "id",
+    "created_at",
+    "created_by_id",
+    "updated_at",
+    "updated_by_id",
+    "version",
+    "owner_id",
+    "name",
+    "account_id",
+    "title",
+    "mobile",
+    "mobile_typed",
+    "email",
+];
+
+/// The same for accounts, as the import brings them.
+pub(crate) const ACCOUNT_COLUMNS: [&str; 14] = [
+    "id",
+    "created_at",
+    "created_by_id",
+    "updated_at",
+    "updated_by_id",
+    "version",
+    "owner_id",
+    "name",
+    "account_number",
+    "industry",
+    "phone",
+    "phone_typed",
+    "region",
+    "employees",
+];
+
+impl Subject {
+    /// Makes the organisation, or takes the one of an earlier run.
+    pub(crate) async fn prepare(config: &mut Config, folder: PathBuf, size: Size) -> Result<Subject, Failure> {
+        let place = Place { folder: folder.clone(), database_url: config.database_url.clone() };
+        config.data = Some(folder);
+        let data = Data::of(config)?;
+        let name = format!("bench_{}", size.name().to_lowercase());
+        let known = data.names().await?.contains(&name);
+        let mut filled = None;
+        let org = if known {
+            data.open(&name).await?
+        } else {
+            let org = data.create(new(&name)).await?;
+            let amounts = size.amounts();
+            let (done, seconds) = timed(data::fill(&org, amounts)).await;
+            done?;
+            filled = Some((amounts.users + amounts.accounts + amounts.contacts + amounts.opportunities + amounts.tasks, seconds));
+            org
+        };
+        let subject = Subject::of(&org, place, size, filled).await;
+        org.close().await;
+        subject
+    }
+
+    async fn of(org: &Organisation, place: Place, size: Size, filled: Option<(usize, f64)>) -> Result<Subject, Failure> {
+        let token = sign_in::sign_in(org, EMAIL, PASSWORD, "127.0.0.1", "bench", None).await?.token;
+        let ctx = org.system_ctx(Door::Cli);
+        let contacts = ids(org, &ctx, "SELECT id FROM contact").await?;
+        if contacts.len() < (SAMPLE as usize).min(size.amounts().contacts) {
+            return Err(Failure::new(format!("{} holds an unfinished benchmark; remove it", place.folder.display())));
+        }
+        let shared = |ids: Vec<String>| Arc::new(ids.into_iter().map(Arc::from).collect::<Vec<Arc<str>>>());
+        let users = shared(ids(org, &ctx, "SELECT id FROM user WHERE role = 'standard'").await?);
+        let accounts = shared(ids(org, &ctx, "SELECT id FROM account").await?);
+        let schema = org.schema();
+        let dialect = org.store().dialect();
+        let name = schema.settings.organisation.clone();
+        let sqlite = (dialect == Dialect::Sqlite).then(|| place.folder.join("orgs").join(&name).join("org.db"));
+        let body = read::get(org, &ctx, "contact", &contacts[0], None).await?.json;
+        let statement = statement(org, &ctx, &LIST.replace("OWNER", &users[0]))?;
+        let bare = Bare {
+            body: String::from_utf8(body).unwrap_or_default(),
+            schema: sqlite.is_none().then(|| format!("org_{name}")),
+            sqlite,
+            sql: statement.0,
+            params: statement.1.iter().map(param).collect(),
+        };
+        let contact_table = table(&schema, "contact", &CONTACT_COLUMNS, dialect)?;
+        let account_table = table(&schema, "account", &ACCOUNT_COLUMNS, dialect)?;
+        let sum_sql = "SELECT stage, SUM(amount), COUNT(*) FROM opportunity WHERE deleted_at IS NULL GROUP BY stage".to_owned();
+        let contacts = Arc::new(contacts);
+        Ok(Subject { size, place, token, contacts, accounts, users, bare, sum_sql, contact_table, account_table, filled })
+    }
+
+    /// The query text of the measured list.
+    pub(crate) fn list_query(&self) -> String {
+        LIST.replace("OWNER", &self.users[0])
+    }
+
+    /// The database for reading with the raw driver.
+    pub(crate) fn source(&self) -> Source {
+        match (&self.bare.sqlite, &self.place.database_url) {
+            (None, Some(url)) => Source::Postgres { url: url.clone(), schema: self.bare.schema.clone().unwrap_or_default() },
+            (path, _) => Source::Sqlite(path.clone().unwrap_or_default()),
+        }
+    }
+
+    /// A database of its own for raw inserts.
+    pub(crate) fn scratch(&self) -> Source {
+        match &self.place.database_url {
+            Some(url) => Source::Postgres { url: url.clone(), schema: "bench_raw".to_owned() },
+            None => Source::Sqlite(self.place.folder.join("raw.db")),
+        }
+    }
+}
+
+fn new(name: &str) -> NewOrganisation {
+    NewOrganisation {
+        name: name.to_owned(),
+        admin_email: EMAIL.to_owned(),
+        admin_password: PASSWORD.to_owned(),
+        admin_name: None,
+        currency: "CNY".to_owned(),
+        time_zone: "Asia/Shanghai".to_owned(),
+    }
+}
+
+async fn ids(org: &Organisation, ctx: &Ctx, text: &str) -> Result<Vec<String>, Failure> {
+    let rows = read::query(org, ctx, text, &Page { limit: SAMPLE, ..Page::default() }).await?;
+    let page: Value = serde_json::from_slice(&read::page_json(&org.schema(), &rows)).map_err(Error::internal)?;
+    let records = page["records"].as_array().cloned().unwrap_or_default();
+    Ok(records.iter().filter_map(|r| r["id"].as_str().map(str::to_owned)).collect())
+}
+
+/// The statement that the product runs for a query.
+fn statement(org: &Organisation, ctx: &Ctx, text: &str) -> Result<(String, Vec<Cell>), Failure> {
+    let schema = org.schema();
+    let query = authorize_query(ctx, &schema, parse(text)?)?;
+    let plan = plan(ctx, &schema, query.get(), &Page { limit: 50, ..Page::default() }, org.store().dialect())?;
+    Ok((plan.sql, plan.params))
+}
+
+fn table(schema: &Schema, object: &str, columns: &[&str], dialect: Dialect) -> Result<Table, Failure> {
+    let object = schema.require(object)?;
+    let known: Vec<&str> = object.fields.iter().flat_map(|f| &f.columns).map(|c| c.name.as_str()).filter(|c| columns.contains(c)).collect();
+    if known.len() != columns.len() {
+        return Err(Failure::new(format!("the benchmark names columns that {} does not have", object.name())));
+    }
+    let many = 16;
+    Ok(Table {
+        create: ddl::create_object(object, dialect),
+        insert: dml::insert(object, columns, 1, dialect),
+        insert_many: dml::insert(object, columns, many, dialect),
+        many,
+    })
+}
