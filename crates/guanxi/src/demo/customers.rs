@@ -201,7 +201,7 @@ pub fn owner_link(owner: Actor) -> [(&'static str, Handle); 1] {
 }
 
 fn contact_count(rng: &mut Rng) -> i64 {
-    rng.weighted(&[(1, 45), (2, 35), (3, 15), (4, 5)])
+    rng.weighted(&[(1, 60), (2, 28), (3, 10), (4, 2)])
 }
 
 fn contact_values(rng: &mut Rng, person: &Person, domain: &str, city: &City) -> serde_json::Value {

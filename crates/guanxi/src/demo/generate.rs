@@ -26,13 +26,13 @@ const ACCOUNTS: usize = 2_000;
 const OPENING_ACCOUNTS: usize = 1_250;
 
 /// Leads of the year.
-const LEADS: usize = 2_200;
+const LEADS: usize = 1_700;
 
 /// Opportunities beside those of converted leads.
 const OPPORTUNITIES: usize = 1_150;
 
 /// Tickets.
-const TICKETS: usize = 620;
+const TICKETS: usize = 520;
 
 /// E-mail of a standard user for trying rights.
 pub(super) const SALES_EMAIL: &str = "sales1@demo.example";

@@ -40,7 +40,7 @@ pub fn members(script: &mut Script, rng: &mut Rng, people: &People, campaigns: &
             accounts.iter().filter(|a| a.day <= *begins).flat_map(|a| a.contacts.first()).map(|(contact, _)| *contact).collect();
         let fresh: Vec<Handle> = leads.iter().filter(|l| l.day <= *begins + 5).map(|l| l.handle).collect();
         let mut seen = HashSet::new();
-        for _ in 0..row.5 {
+        for _ in 0..row.5 * 6 / 10 {
             let pool = if rng.chance(65) || fresh.is_empty() { &known } else { &fresh };
             let party = rng.pick(pool);
             if seen.insert(party) {
