@@ -183,3 +183,20 @@ it('says in words that a record is not there', async () => {
   await goto(`/o/account/${account.id}`)
   await page.getByRole('heading', { name: '找不到这条记录' }).waitFor()
 })
+
+it('takes files, and gives them back as they were', async () => {
+  const { page, goto } = app
+  const opportunity = await create('opportunity', { name: unique('附件') })
+  await goto(`/o/opportunity/${opportunity.id}`)
+  const files = page.getByRole('region', { name: '文件' })
+  await files.getByRole('button', { name: '上传文件' }).waitFor()
+  await files
+    .getByTestId('upload')
+    .setInputFiles({ name: '报价.txt', mimeType: 'text/plain', buffer: Buffer.from('一百万元') })
+  await files.getByRole('link', { name: '报价.txt' }).click()
+  const download = page.waitForEvent('download')
+  await page.getByRole('link', { name: '下载' }).click()
+  const chunks: Buffer[] = []
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
+  expect(Buffer.concat(chunks).toString('utf8')).toBe('一百万元')
+})

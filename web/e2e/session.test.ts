@@ -21,7 +21,9 @@ describe('signing in', () => {
   })
 
   it('asks to sign in again when the session has ended', async () => {
-    const { page, context, close } = await open()
+    const { page, context, close, goto } = await open()
+    await goto('/settings')
+    await page.waitForLoadState('networkidle')
     await context.clearCookies()
     await page.getByRole('link', { name: '商机', exact: true }).first().dispatchEvent('click')
     await page.getByRole('status').getByText('登录已过期').waitFor()

@@ -14,5 +14,5 @@ export const lookup: FieldType = {
   operators: lookupOperators,
   literal: 'string',
   select: lookupPaths,
-  column: { width: 180 },
+  column: { width: 220 },
 }

@@ -334,6 +334,8 @@ const en = {
     auto: 'Set automatically',
     file: 'File',
     upload: 'Upload file',
+    uploaded: '{{name}} uploaded',
+    noFilesWhy: 'Upload one here, or on the page of a record.',
     uploading: 'Uploading…',
   },
   errors: {

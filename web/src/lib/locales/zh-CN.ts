@@ -310,6 +310,8 @@ const zh = {
     auto: '自动生成',
     file: '文件',
     upload: '上传文件',
+    uploaded: '已上传 {{name}}',
+    noFilesWhy: '上传文件，或在记录的文件列表里添加。',
     uploading: '正在上传…',
   },
   errors: {

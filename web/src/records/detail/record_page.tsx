@@ -1,9 +1,10 @@
 // The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronLeft, Copy, Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { ChevronLeft, Copy, Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { fileContentUrl } from '../../api/commands.ts'
 import { ApiError } from '../../api/problem.ts'
 import { objectQuery, recordQuery } from '../../api/queries.ts'
 import type { ObjectDetail, RecordData } from '../../api/types.ts'
@@ -16,6 +17,7 @@ import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { usePhone } from '../list/use_phone.ts'
 import { fieldsByName, nameOf, pathsFor } from '../meta.ts'
+import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
 import { useDeleteRecord } from '../writes.ts'
 import './detail.css'
@@ -117,6 +119,12 @@ function RecordHeader({ meta, record, id }: PartProps) {
         </span>
         <h1>{name}</h1>
         <span className="spring" />
+        {meta.name === fileObject && (
+          <a className="btn btn-outline" href={fileContentUrl(id)} download={name}>
+            <Download size={14} aria-hidden />
+            {t('common.download')}
+          </a>
+        )}
         {meta.rights.edit && (
           <Button icon={<Pencil size={14} aria-hidden />} onClick={() => setOpen('edit')}>
             {t('common.edit')}

@@ -13,6 +13,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { defaultColumns, fieldOfColumn, nameOf, pathsFor } from '../meta.ts'
+import { fileObject, UploadButton } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
 
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
@@ -103,7 +104,8 @@ function RelatedTable({ meta, list, parent, record, id }: TableProps) {
             {t('record.viewAll')}
           </Link>
         )}
-        {meta.rights.create && (
+        {meta.rights.create && list.object === fileObject && <UploadButton relatedTo={id} small />}
+        {meta.rights.create && list.object !== fileObject && (
           <IconButton
             small
             label={t('record.newRelated', { object: meta.label })}

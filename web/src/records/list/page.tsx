@@ -16,6 +16,7 @@ import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { pathsFor } from '../meta.ts'
+import { fileObject, UploadButton } from '../upload_button.tsx'
 import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
 import { RecordCards } from './cards.tsx'
 import { ExportButton } from './export_button.tsx'
@@ -50,6 +51,7 @@ export default function ListPage({ object, search, setSearch }: ListPageProps) {
   )
   const { data: me } = useQuery(meQuery)
   const query = useQueryText(meta, state)
+  const files = meta.name === fileObject
 
   return (
     <div className="page list-page" data-module={meta.module}>
@@ -60,7 +62,7 @@ export default function ListPage({ object, search, setSearch }: ListPageProps) {
         <h1>{meta.label_plural}</h1>
         <ViewSwitcher meta={meta} views={views} state={state} setSearch={setSearch} />
         <span className="spring" />
-        {me?.rights.import && meta.rights.create && (
+        {me?.rights.import && meta.rights.create && !files && (
           <Link
             to="/imports"
             search={{ object }}
@@ -72,7 +74,8 @@ export default function ListPage({ object, search, setSearch }: ListPageProps) {
           </Link>
         )}
         {me?.rights.export && <ExportButton query={query.all} title={meta.label_plural} />}
-        {meta.rights.create && (
+        {meta.rights.create && files && <UploadButton />}
+        {meta.rights.create && !files && (
           <Button variant="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setCreating(true)}>
             <span className="wide-only">{t('list.create', { object: meta.label })}</span>
             <span className="phone-only">{t('common.new')}</span>
@@ -285,9 +288,10 @@ function NoRecords({ meta, state, change, onCreate }: Omit<RecordsProps, 'query'
     <Empty
       icon={icon}
       title={t('list.emptyTitle', { object: meta.label_plural })}
-      why={t('list.emptyWhy')}
+      why={meta.name === fileObject ? t('field.noFilesWhy') : t('list.emptyWhy')}
       action={
-        meta.rights.create && (
+        meta.rights.create &&
+        meta.name !== fileObject && (
           <Button variant="primary" onClick={onCreate}>
             {t('list.create', { object: meta.label })}
           </Button>

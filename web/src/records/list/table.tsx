@@ -151,7 +151,7 @@ function useColumns(meta: ObjectDetail, names: string[]) {
       .map((field) => ({
         id: field.name,
         header: field.label,
-        size: field.name === meta.name_field ? 240 : fieldType(field.type).column.width,
+        size: field.name === meta.name_field ? 300 : fieldType(field.type).column.width,
         minSize: 70,
         meta: { field } satisfies ColumnMeta,
       }))
