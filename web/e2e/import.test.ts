@@ -1,6 +1,7 @@
 // Importing a file: mapping with values and references, preview, dry run, run, error file, undo.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+import { violations } from './axe.ts'
 
 const mark = unique('导入')
 let app: App
@@ -21,9 +22,7 @@ const csv = [
   `${mark} 二,${mark}客户,GTXPro,Won,"4,514.50",2017-03-11`,
   `${mark} 三,没有这个客户,GTXPro,Won,50,2017-03-07`,
   `${mark} 四,${mark}客户,GTXPro,Engaging,,`,
-]
-  .join('\r\n')
-  .concat('\r\n')
+].join('\r\n')
 
 const count = (q: string) =>
   api<{ records: Array<{ n: number }> }>('POST', '/query', { q }).then((page) => page.records[0]?.n ?? 0)
@@ -51,6 +50,7 @@ it('goes from the file to the records and back', async () => {
   await page.getByLabel('导入为: Engaging').selectOption({ label: '需求确认' })
   await page.getByLabel('导入为: Won').selectOption({ label: '赢单' })
   await page.getByRole('button', { name: '应用' }).click()
+  expect(await violations(page)).toEqual([])
   await page.getByRole('button', { name: '下一步' }).click()
 
   const preview = page.getByRole('region', { name: '预览' })
@@ -59,10 +59,12 @@ it('goes from the file to the records and back', async () => {
   await page.getByRole('button', { name: '开始试运行' }).click()
   await page.getByText('试运行完成，尚未写入数据').waitFor()
   expect(await imported()).toBe(0)
+  expect(await violations(page)).toEqual([])
 
   await page.getByRole('button', { name: /导入 .*行/ }).click()
   await page.getByRole('heading', { name: '导入完成' }).waitFor()
   expect(await imported()).toBe(3)
+  expect(await violations(page)).toEqual([])
   const errors = page.waitForEvent('download')
   await page.getByRole('link', { name: '下载出错的行' }).click()
   const chunks: Buffer[] = []
