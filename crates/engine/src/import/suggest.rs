@@ -12,8 +12,12 @@ use super::{dates, numbers, plan};
 
 /// Suggests a mapping for the whole file, and sets each column's own suggestion.
 pub(crate) fn mapping(schema: &Schema, object: &Object, columns: &mut [Column]) -> MappingFile {
-    let candidates: Vec<(&Field, HashMap<String, u32>)> =
-        object.fields.iter().filter(|f| can_be_set(f) && !(object.name() == "user" && f.name() == "owner_id")).map(|f| (f, names(schema, f))).collect();
+    let candidates: Vec<(&Field, HashMap<String, u32>)> = object
+        .fields
+        .iter()
+        .filter(|f| can_be_set(f) && !(object.name() == "user" && f.name() == "owner_id"))
+        .map(|f| (f, names(schema, f)))
+        .collect();
     let mut scored = Vec::new();
     for (column, header) in columns.iter().map(|c| squeeze(&c.header)).enumerate() {
         for (at, (field, names)) in candidates.iter().enumerate() {

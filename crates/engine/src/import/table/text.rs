@@ -237,7 +237,12 @@ mod tests {
 
     #[test]
     fn whoever_reads_on_after_the_end_or_a_refusal_gets_nothing() {
-        for (bytes, encoding) in [(&b"a,\xff"[..], encoding_rs::UTF_8), (b"a,\x81", encoding_rs::GB18030), (b"a,b", encoding_rs::UTF_8), (b"", encoding_rs::UTF_8)] {
+        for (bytes, encoding) in [
+            (&b"a,\xff"[..], encoding_rs::UTF_8),
+            (b"a,\x81", encoding_rs::GB18030),
+            (b"a,b", encoding_rs::UTF_8),
+            (b"", encoding_rs::UTF_8),
+        ] {
             let mut reader = TextReader::new(bytes, encoding, b',');
             let mut out = [0; 64];
             for _ in 0..5 {

@@ -45,12 +45,11 @@ pub(crate) fn for_each_row(path: &Path, sheet: &str, each: &mut dyn FnMut(RawRow
     let mut row = Row::default();
     while let Some(cell) = reader.next_cell().map_err(broken)? {
         let (number, column) = cell.get_position();
-        if number != row.number {
-            if let Some(full) = row.take(number)
-                && !each(full)?
-            {
-                return Ok(());
-            }
+        if number != row.number
+            && let Some(full) = row.take(number)
+            && !each(full)?
+        {
+            return Ok(());
         }
         row.put(column as usize, cell.get_value())?;
     }
