@@ -12,7 +12,7 @@ PNPM := $(shell command -v pnpm || echo npx --yes pnpm@10.34.9)
 LISTEN ?= 127.0.0.1:8080
 export PNPM TARGET
 
-.PHONY: help run dev test lint fmt deny bench e2e web web-install generate clean
+.PHONY: help run dev test contract lint fmt deny bench e2e web web-install generate clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,6 +31,10 @@ dev: web-install ## Server and web UI with reload on change (the UI is at the ad
 test: ## All checks and tests, as CI runs them
 	.ci/test
 
+contract: ## The running server against its own OpenAPI document (Schemathesis; needs Python 3)
+	cargo build --workspace
+	tests/schemathesis/run.sh $(abspath $(TARGET))/debug/guanxi
+
 lint: web-install ## Formatting, clippy, tidy and the web checks
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
@@ -48,7 +52,7 @@ deny: ## Licences, bans, sources and advisories by cargo-deny
 
 bench: web ## The benchmark table (release build)
 	cargo build --release --workspace
-	$(TARGET)/release/guanxi bench
+	$(TARGET)/release/guanxi bench --out docs/benchmarks.md
 
 e2e: web ## Browser tests against the real binary
 	cargo build --workspace
