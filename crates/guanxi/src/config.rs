@@ -102,9 +102,9 @@ impl Config {
         self.roles.contains(&role)
     }
 
-    /// Starts the log, on standard error.
-    pub(crate) fn start_log(&self) -> Result<(), Failure> {
-        let wanted = self.log.as_deref().unwrap_or("warn,guanxi=info,guanxi_server=info,guanxi_engine=info,guanxi_store=info");
+    /// Starts the log, on standard error. `default` is what is logged where nothing is configured.
+    pub(crate) fn start_log(&self, default: &str) -> Result<(), Failure> {
+        let wanted = self.log.as_deref().unwrap_or(default);
         let filter = EnvFilter::try_new(wanted).map_err(|e| Failure::new(format!("--log {wanted}: {e}")))?;
         let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
         match self.log_format {

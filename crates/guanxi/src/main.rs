@@ -31,9 +31,12 @@ fn main() -> ExitCode {
     }
 }
 
+/// What a server logs by default.
+const SERVER_LOG: &str = "warn,guanxi=info,guanxi_server=info,guanxi_engine=info,guanxi_store=info";
+
 fn start(cli: Cli) -> Result<ExitCode, Failure> {
     let config = Config::load(cli.global)?;
-    config.start_log()?;
+    config.start_log(if matches!(cli.command, Command::Serve) { SERVER_LOG } else { "warn" })?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().enable_all().build().map_err(|e| Failure::new(format!("cannot start: {e}")))?;
     runtime.block_on(run(config, cli.command))

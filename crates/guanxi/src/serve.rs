@@ -59,10 +59,10 @@ pub(crate) async fn serve(
     tracing::info!("ending");
     app.begin_closing();
     end.send_replace(true);
-    if let Some(web) = web {
-        if tokio::time::timeout(DRAIN, web).await.is_err() {
-            tracing::warn!("some requests took longer than {DRAIN:?} and were cut off");
-        }
+    if let Some(web) = web
+        && tokio::time::timeout(DRAIN, web).await.is_err()
+    {
+        tracing::warn!("some requests took longer than {DRAIN:?} and were cut off");
     }
     if let Some(scheduler) = scheduler {
         let _ = scheduler.await;
@@ -133,10 +133,10 @@ impl Working {
         };
         for name in names {
             if self.running.contains_key(&name) {
-                if let Some(org) = app.organisation(&name) {
-                    if let Err(error) = org.refresh_schema().await {
-                        tracing::warn!(organisation = name, %error, "cannot look for changes of the schema");
-                    }
+                if let Some(org) = app.organisation(&name)
+                    && let Err(error) = org.refresh_schema().await
+                {
+                    tracing::warn!(organisation = name, %error, "cannot look for changes of the schema");
                 }
                 continue;
             }

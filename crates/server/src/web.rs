@@ -72,7 +72,7 @@ fn asset(name: &str, file: EmbeddedFile, request: &HeaderMap) -> Response {
     let mut response = if request.get(header::IF_NONE_MATCH).is_some_and(|known| known.as_bytes() == etag.as_bytes()) {
         StatusCode::NOT_MODIFIED.into_response()
     } else {
-        let (bytes, encoding) = encoded(name, file.data.into(), accepted(request));
+        let (bytes, encoding) = encoded(name, file.data, accepted(request));
         let mut response = Response::new(axum::body::Body::from(bytes));
         set(response.headers_mut(), header::CONTENT_TYPE, media_type(name));
         if let Some(encoding) = encoding {

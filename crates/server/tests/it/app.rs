@@ -154,6 +154,9 @@ impl Answer {
 #[macro_export]
 macro_rules! server_test {
     ($name:ident, $body:expr) => {
-        guanxi_testkit::both_engines!($name, |test: guanxi_testkit::org::TestOrg| async move { ($body)($crate::app::TestApp::of(test)).await });
+        guanxi_testkit::both_engines!(
+            $name,
+            |test: guanxi_testkit::org::TestOrg| async move { ($body)($crate::app::TestApp::of(test)).await }
+        );
     };
 }

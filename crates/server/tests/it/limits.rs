@@ -27,7 +27,8 @@ server_test!(deep_json_is_refused, |app: TestApp| async move {
         let answer = admin.send(Method::POST, "/api/v1/records/account", Body::from(text), Some("application/json")).await;
         answer.problem(400, "invalid_json");
     }
-    let not_utf8 = admin.send(Method::POST, "/api/v1/records/account", Body::from(&b"{\"name\": \"\xff\"}"[..]), Some("application/json")).await;
+    let not_utf8 =
+        admin.send(Method::POST, "/api/v1/records/account", Body::from(&b"{\"name\": \"\xff\"}"[..]), Some("application/json")).await;
     not_utf8.problem(400, "invalid_json");
 });
 

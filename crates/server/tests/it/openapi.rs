@@ -12,7 +12,10 @@ fn the_document_is_the_one_checked_in() {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/src/api/openapi.json");
     let known = std::fs::read_to_string(&path).expect("web/src/api/openapi.json");
     let new = guanxi_server::openapi::document();
-    assert!(known == new, "web/src/api/openapi.json is out of date: `cargo run -- openapi > web/src/api/openapi.json`, then `pnpm gen` in web/");
+    assert!(
+        known == new,
+        "web/src/api/openapi.json is out of date: `cargo run -- openapi > web/src/api/openapi.json`, then `pnpm gen` in web/"
+    );
 }
 
 #[test]
@@ -52,7 +55,7 @@ server_test!(every_route_asks_who_is_there, |app: TestApp| async move {
             if operation["operationId"] == "create_session" {
                 continue;
             }
-            let path = path.replace("{object}", "account").replace('{', "").replace('}', "");
+            let path = path.replace("{object}", "account").replace(['{', '}'], "");
             let method = method.to_uppercase().parse().expect("a method");
             nobody.send(method, &path, axum::body::Body::from("{}"), None).await.problem(401, "not_signed_in");
         }

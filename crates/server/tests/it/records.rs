@@ -100,7 +100,8 @@ server_test!(fifty_at_once_with_one_key_make_one_record, |app: TestApp| async mo
 
 server_test!(refusals_name_the_field_in_both_languages, |app: TestApp| async move {
     let admin = app.admin().await;
-    let problem = admin.with("accept-language", "en").post("/api/v1/records/contact", json!({"email": "no e-mail"})).await.problem(422, "validation");
+    let problem =
+        admin.with("accept-language", "en").post("/api/v1/records/contact", json!({"email": "no e-mail"})).await.problem(422, "validation");
     let fields: Vec<_> = problem["errors"].as_array().unwrap().iter().map(|e| e["field"].as_str().unwrap()).collect();
     assert!(fields.contains(&"email"), "{problem}");
     assert_eq!(problem["title"], json!("Values were refused"));
@@ -108,7 +109,9 @@ server_test!(refusals_name_the_field_in_both_languages, |app: TestApp| async mov
     let problem = admin.with("accept-language", "zh-CN").post("/api/v1/records/contact", json!({"email": "no e-mail"})).await.json();
     assert_eq!(problem["title"], json!("内容未通过检查"));
     assert_eq!(problem["errors"][0]["message"], problem["errors"][0]["messages"]["zh-CN"]);
-    for (field, value) in [("colour", json!("red")), ("version", json!(9)), ("created_by_id", json!(null)), ("id", json!("0010000000004GIAAY"))] {
+    for (field, value) in
+        [("colour", json!("red")), ("version", json!(9)), ("created_by_id", json!(null)), ("id", json!("0010000000004GIAAY"))]
+    {
         let problem = admin.post("/api/v1/records/account", json!({"name": "x", field: value})).await.problem(422, "validation");
         assert_eq!(problem["errors"][0]["field"], json!(field));
     }
@@ -117,7 +120,8 @@ server_test!(refusals_name_the_field_in_both_languages, |app: TestApp| async mov
 server_test!(ids_of_other_objects_and_nonsense_are_not_found, |app: TestApp| async move {
     let admin = app.admin().await;
     let id = account(&admin, "甲").await["id"].as_str().unwrap().to_owned();
-    for path in [format!("/api/v1/records/contact/{id}"), "/api/v1/records/account/x".to_owned(), "/api/v1/records/account/%00".to_owned()] {
+    for path in [format!("/api/v1/records/contact/{id}"), "/api/v1/records/account/x".to_owned(), "/api/v1/records/account/%00".to_owned()]
+    {
         admin.get(&path).await.problem(404, "not_found");
         admin.patch(&path, json!({"name": "x"})).await.problem(404, "not_found");
         admin.delete(&path).await.problem(404, "not_found");

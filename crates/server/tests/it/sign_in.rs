@@ -43,7 +43,10 @@ server_test!(the_cookie_is_strict, |app: TestApp| async move {
     let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
     let answer = app.nobody().post("/api/v1/sessions", body.clone()).await;
     let cookie = answer.header("set-cookie").to_owned();
-    assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/") && !cookie.contains("Secure"), "{cookie}");
+    assert!(
+        cookie.contains("; HttpOnly") && cookie.contains("; SameSite=Lax") && cookie.contains("; Path=/") && !cookie.contains("Secure"),
+        "{cookie}"
+    );
     let secure = app.nobody().with("x-forwarded-proto", "https").post("/api/v1/sessions", body).await;
     assert!(secure.header("set-cookie").contains("; Secure"));
 
@@ -51,7 +54,9 @@ server_test!(the_cookie_is_strict, |app: TestApp| async move {
     let browser = app.nobody().with("cookie", pair);
     assert_eq!(browser.get("/api/v1/sessions/current").await.status, 200);
     let account = json!({"name": "北京云帆科技"});
-    for (name, value) in [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")] {
+    for (name, value) in
+        [("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site"), ("origin", "https://evil.example"), ("origin", "null")]
+    {
         browser.with(name, value).post("/api/v1/records/account", account.clone()).await.problem(403, "cross_origin");
     }
     browser.post("/api/v1/records/account", account.clone()).await.problem(403, "cross_origin");
@@ -77,11 +82,16 @@ server_test!(a_deactivated_user_is_out_at_once, |app: TestApp| async move {
     let admin = app.admin().await;
     assert_eq!(admin.patch(&format!("/api/v1/records/user/{id}"), json!({"active": false})).await.status, 200);
     li.get("/api/v1/objects").await.problem(401, "not_signed_in");
-    app.nobody().post("/api/v1/sessions", json!({"email": "li@example.com", "password": PASSWORD})).await.problem(401, "invalid_credentials");
+    app.nobody()
+        .post("/api/v1/sessions", json!({"email": "li@example.com", "password": PASSWORD}))
+        .await
+        .problem(401, "invalid_credentials");
 });
 
 server_test!(tokens_that_are_none, |app: TestApp| async move {
-    for token in ["x", "gx_acme_short", "gx__aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "gx_other_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"] {
+    for token in
+        ["x", "gx_acme_short", "gx__aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "gx_other_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+    {
         let answer = app.nobody().with("authorization", &format!("Bearer {token}")).get("/api/v1/objects").await;
         answer.problem(401, "not_signed_in");
         assert!(answer.header("www-authenticate").starts_with("Bearer"));

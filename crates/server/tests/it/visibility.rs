@@ -67,7 +67,8 @@ server_test!(by_a_lookup, |app: TestApp| async move {
     assert_eq!(li.query(&format!("SELECT name FROM contact WHERE account.name = '{CANARY}'")).await["total"], json!(0));
     // And nothing of one's own can be hung on it, nor can one find out by trying that it exists.
     let hung = li.post("/api/v1/records/contact", json!({"name": "李强", "account_id": hidden})).await.problem(422, "validation");
-    let nowhere = li.post("/api/v1/records/contact", json!({"name": "李强", "account_id": "001000000000zzzAAA"})).await.problem(422, "validation");
+    let nowhere =
+        li.post("/api/v1/records/contact", json!({"name": "李强", "account_id": "001000000000zzzAAA"})).await.problem(422, "validation");
     assert_eq!(hung["errors"][0]["field"], nowhere["errors"][0]["field"]);
 });
 
@@ -108,7 +109,9 @@ server_test!(by_the_change_log_and_the_bin, |app: TestApp| async move {
 
 server_test!(by_files, |app: TestApp| async move {
     let (hidden, admin, li) = two(&app).await;
-    let upload = |client: Client, path: String| async move { client.send(Method::POST, &path, Body::from("内容"), Some("application/octet-stream")).await };
+    let upload = |client: Client, path: String| async move {
+        client.send(Method::POST, &path, Body::from("内容"), Some("application/octet-stream")).await
+    };
     let file = upload(admin.clone(), format!("/api/v1/files?name=a.txt&related_to={hidden}")).await;
     assert_eq!(file.status, 201, "{}", file.text());
     let id = file.json()["id"].as_str().unwrap().to_owned();
@@ -121,10 +124,34 @@ server_test!(by_files, |app: TestApp| async move {
     upload(li, format!("/api/v1/files?name=b.txt&related_to={hidden}")).await.problem(404, "not_found");
 });
 
+server_test!(by_exporting, |app: TestApp| async move {
+    let (_, admin, li) = two(&app).await;
+    let export = |client: Client| async move {
+        client.post("/api/v1/exports", json!({"q": "SELECT name FROM account ORDER BY name", "format": "csv"})).await
+    };
+    let (own, all) = (export(li.clone()).await, export(admin.clone()).await);
+    assert_eq!((own.status.as_u16(), all.status.as_u16()), (202, 202), "{} {}", own.text(), all.text());
+    guanxi_engine::jobs::Worker::new().run_pending(&app.test.org).await.expect("the jobs run");
+    let (own, all) = (own.json()["id"].as_str().unwrap().to_owned(), all.json()["id"].as_str().unwrap().to_owned());
+    let file = li.get(&format!("/api/v1/exports/{own}/file")).await;
+    assert_eq!(file.status, 200, "{}", file.text());
+    let text = String::from_utf8_lossy(&file.body).into_owned();
+    assert!(text.contains("自己的") && !text.contains(CANARY), "{text}");
+    // Another's export, its job and its file are not there.
+    li.get(&format!("/api/v1/exports/{all}/file")).await.problem(404, "not_found");
+    li.get(&format!("/api/v1/jobs/{all}")).await.problem(404, "not_found");
+    li.post(&format!("/api/v1/jobs/{all}/cancel"), json!(null)).await.problem(404, "not_found");
+    assert_eq!(li.get("/api/v1/jobs").await.json()["jobs"].as_array().unwrap().len(), 1);
+    assert!(String::from_utf8_lossy(&admin.get(&format!("/api/v1/exports/{all}/file")).await.body).contains(CANARY));
+});
+
 server_test!(by_rights_on_objects, |app: TestApp| async move {
     let reader = app.user("reader", "read_only").await;
     reader.post("/api/v1/records/account", json!({"name": "x"})).await.problem(403, "forbidden");
-    reader.post("/api/v1/objects", json!({"name": "x_thing", "label": {"zh": "物", "en": "Thing"}, "module": "platform", "fields": []})).await.problem(403, "forbidden");
+    reader
+        .post("/api/v1/objects", json!({"name": "x_thing", "label": {"zh": "物", "en": "Thing"}, "module": "platform", "fields": []}))
+        .await
+        .problem(403, "forbidden");
     reader.delete("/api/v1/objects/account").await.problem(403, "forbidden");
     let imported = reader.send(Method::POST, "/api/v1/imports?object=account&file_name=a.csv", Body::from("name\nx\n"), None).await;
     imported.problem(403, "forbidden");
