@@ -1,12 +1,15 @@
 //! Signing in and out.
 
+use std::time::Duration;
+
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use guanxi_engine::{Organisation, sign_in, users};
-use guanxi_model::{Error, FieldError, render};
+use guanxi_model::{Error, ErrorKind, FieldError, render};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use tokio::sync::{Semaphore, SemaphorePermit};
 use utoipa::ToSchema;
 
 use super::problems::{Acting, Reading, Writing};
@@ -73,6 +76,7 @@ pub async fn create_session(
     }
     let org = organisation(&app, new.organisation.as_deref())?;
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
+    let _turn = turn().await?;
     let signed_in = sign_in::sign_in(&org, &new.email, &new.password, &client, agent, request::asked_language()).await?;
     request::set_user_language(signed_in.ctx.lang);
     let max_age = (signed_in.expires_at - org.now_us()) / 1_000_000;
@@ -82,6 +86,25 @@ pub async fn create_session(
     let mut response = answer::json(StatusCode::CREATED, &begun);
     answer::set(response.headers_mut(), header::SET_COOKIE, cookie);
     Ok(response)
+}
+
+/// Sign-ins whose passwords are hashed at the same time. Each takes 19 MB and a core for a while, so a flood of them waits here.
+static SIGN_INS: Semaphore = Semaphore::const_new(4);
+
+/// How long a sign-in waits for its turn.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+async fn turn() -> Result<SemaphorePermit<'static>> {
+    match tokio::time::timeout(PATIENCE, SIGN_INS.acquire()).await {
+        Ok(Ok(turn)) => Ok(turn),
+        _ => Err(Error::new(
+            ErrorKind::Unavailable,
+            "busy",
+            "当前登录人数过多，请稍后再试。",
+            "Too many people are signing in at the moment; please try again shortly.",
+        )
+        .into()),
+    }
 }
 
 fn organisation(app: &App, name: Option<&str>) -> Result<Organisation> {
