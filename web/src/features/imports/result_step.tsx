@@ -97,7 +97,8 @@ function UndoButton({ item, onChanged }: Omit<ResultProps, 'meta'>) {
       onError(error)
     }
   }
-  const conflicts = Array.isArray(job?.result?.conflicts) ? job.result.conflicts.length : 0
+  const listed = Array.isArray(job?.result?.conflicts) ? job.result.conflicts.length : 0
+  const conflicts = typeof job?.result?.conflict_count === 'number' ? job.result.conflict_count : listed
   return (
     <>
       <Button icon={<Undo2 size={14} aria-hidden />} disabled={live} onClick={() => setAsking(true)}>
