@@ -62,20 +62,12 @@ pub fn authorize_query(ctx: &Ctx, schema: &Schema, mut query: Query) -> Result<A
     if !policy.rights(main).read {
         return Err(Error::forbidden(
             format!("您没有查看“{}”的权限。", main.def.label.zh),
-            format!(
-                "You may not see {}.",
-                main.def.label.plural(guanxi_model::Lang::En)
-            ),
+            format!("You may not see {}.", main.def.label.plural(guanxi_model::Lang::En)),
         ));
     }
     let mut touched: Vec<Arc<Object>> = vec![Arc::clone(main)];
     for path in paths(&query) {
-        touched.extend(
-            resolve(schema, main, path)?
-                .hops
-                .into_iter()
-                .flat_map(|hop| hop.to),
-        );
+        touched.extend(resolve(schema, main, path)?.hops.into_iter().flat_map(|hop| hop.to));
     }
     query.scopes.clear();
     for object in touched {
@@ -92,13 +84,7 @@ fn scope_of(ctx: &Ctx, policy: Policy<'_>, object: &Object) -> Option<Expr> {
     if !rights.read {
         return Some(Expr::Never);
     }
-    (rights.scope != Scope::All).then(|| {
-        Expr::Compare(
-            Path::from("owner_id"),
-            Comparison::Eq,
-            Literal::Id(ctx.user.0),
-        )
-    })
+    (rights.scope != Scope::All).then(|| Expr::Compare(Path::from("owner_id"), Comparison::Eq, Literal::Id(ctx.user.0)))
 }
 
 /// Checks every change of a set against the user's rights: the operation on the object, and that the record lies in the user's
@@ -106,11 +92,7 @@ fn scope_of(ctx: &Ctx, policy: Policy<'_>, object: &Object) -> Option<Expr> {
 ///
 /// # Errors
 /// `forbidden` naming the object; `not_found` for a record outside the user's scope, as if it did not exist.
-pub fn authorize_change(
-    ctx: &Ctx,
-    schema: &Schema,
-    set: ChangeSet,
-) -> Result<Authorized<ChangeSet>> {
+pub fn authorize_change(ctx: &Ctx, schema: &Schema, set: ChangeSet) -> Result<Authorized<ChangeSet>> {
     authorize_with_consequences(ctx, schema, set, Vec::new())
 }
 
@@ -155,18 +137,11 @@ pub fn check_change(ctx: &Ctx, schema: &Schema, change: &Change) -> Result<()> {
     if !allowed {
         return Err(Error::forbidden(
             format!("您没有对“{}”执行此操作的权限。", object.def.label.zh),
-            format!(
-                "You may not {} {}.",
-                change.op.name(),
-                object.def.label.plural(guanxi_model::Lang::En)
-            ),
+            format!("You may not {} {}.", change.op.name(), object.def.label.plural(guanxi_model::Lang::En)),
         ));
     }
     if change.op == Op::Create && !in_scope(change.owner) {
-        return Err(Error::forbidden(
-            "您只能创建由自己负责的记录。",
-            "You may only create records that you own yourself.",
-        ));
+        return Err(Error::forbidden("您只能创建由自己负责的记录。", "You may only create records that you own yourself."));
     }
     Ok(())
 }

@@ -5,7 +5,6 @@ mod authorize;
 mod policy;
 
 pub use authorize::{
-    Authorized, Purpose, authorize_change, authorize_query, authorize_with_consequences,
-    check_change, on_behalf_of_product, product_change,
+    Authorized, Purpose, authorize_change, authorize_query, authorize_with_consequences, check_change, on_behalf_of_product, product_change,
 };
 pub use policy::Policy;

@@ -13,21 +13,12 @@ pub struct Policy<'a> {
 /// Objects whose records only administrators may write, whatever a role file says: writing them would be a way to more rights.
 const ADMINISTERED: [&str; 1] = ["user"];
 
-const EVERYTHING: ObjectRights = ObjectRights {
-    create: true,
-    read: true,
-    edit: true,
-    delete: true,
-    scope: Scope::All,
-};
+const EVERYTHING: ObjectRights = ObjectRights { create: true, read: true, edit: true, delete: true, scope: Scope::All };
 
 impl<'a> Policy<'a> {
     /// The policy of the request's user. A role that does not exist gives no rights.
     pub fn of(ctx: &Ctx, schema: &'a Schema) -> Policy<'a> {
-        Policy {
-            schema,
-            role: schema.roles.get(&ctx.role),
-        }
+        Policy { schema, role: schema.roles.get(&ctx.role) }
     }
 
     /// Whether everything is allowed.
@@ -53,22 +44,12 @@ impl<'a> Policy<'a> {
         if role.administrator {
             return EVERYTHING;
         }
-        let mut rights = role
-            .objects
-            .get(object.name())
-            .or_else(|| role.objects.get("*"))
-            .copied()
-            .unwrap_or_default();
+        let mut rights = role.objects.get(object.name()).or_else(|| role.objects.get("*")).copied().unwrap_or_default();
         if rights.scope == Scope::Setting {
             rights.scope = self.schema.settings.standard_user_scope;
         }
         if ADMINISTERED.contains(&object.name()) {
-            rights = ObjectRights {
-                create: false,
-                edit: false,
-                delete: false,
-                ..rights
-            };
+            rights = ObjectRights { create: false, edit: false, delete: false, ..rights };
         }
         rights
     }

@@ -38,6 +38,7 @@ fn memory(field: &str) -> u64 {
 }
 
 #[tokio::main]
+#[expect(clippy::disallowed_methods, reason = "it measures")]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
     let rows: u64 = std::env::args().nth(1).and_then(|n| n.parse().ok()).unwrap_or(100_000);
     let folder = tempfile::tempdir()?;

@@ -122,11 +122,9 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
     let hash = credential.map(|c| c.password_hash);
     let typed = password.to_owned();
     // An unknown address costs as much time as a known one.
-    let right = tokio::task::spawn_blocking(move || match hash {
-        Some(hash) => users::verify_password(&hash, &typed),
-        None => users::verify_password(NOBODY, &typed) && false,
-    });
-    let right = right.await.map_err(Error::internal)?;
+    let known = hash.is_some();
+    let right = tokio::task::spawn_blocking(move || users::verify_password(hash.as_deref().unwrap_or(NOBODY), &typed));
+    let right = right.await.map_err(Error::internal)? && known;
     let Some(user) = user.filter(|_| right) else {
         org.attempts().failed(key, now);
         return Err(Error::new(

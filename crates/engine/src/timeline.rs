@@ -53,7 +53,7 @@ pub async fn timeline(
         found.extend(activities(org, ctx, source, id, place, limit + 1).await?);
     }
     found.extend(own_changes(org, ctx, id, place, limit + 1).await?);
-    found.sort_by(|a, b| b.0.cmp(&a.0));
+    found.sort_by_key(|f| std::cmp::Reverse(f.0));
     let more = found.len() > limit as usize;
     found.truncate(limit as usize);
     let next = if more { found.last().map(|f| f.0.text()) } else { None };

@@ -67,7 +67,7 @@ both_engines!(users_see_their_own_jobs, |t: TestOrg| async move {
     assert_eq!(jobs::get(&t.org, &ann, &other.id).await.unwrap_err().kind, ErrorKind::NotFound);
     assert_eq!(jobs::cancel(&t.org, &ann, &other.id).await.unwrap_err().kind, ErrorKind::NotFound);
     let ids = |jobs: Vec<jobs::Job>| jobs.into_iter().map(|j| j.id).collect::<Vec<_>>();
-    assert_eq!(ids(jobs::list(&t.org, &ann, None, 10).await.unwrap().0), [mine.id.clone()]);
+    assert_eq!(ids(jobs::list(&t.org, &ann, None, 10).await.unwrap().0), std::slice::from_ref(&mine.id));
     let (first, next) = jobs::list(&t.org, &admin, None, 1).await.unwrap();
     let (rest, _) = jobs::list(&t.org, &admin, next.as_deref(), 10).await.unwrap();
     assert_eq!((ids(first), ids(rest)), (vec![other.id], vec![mine.id.clone()]));

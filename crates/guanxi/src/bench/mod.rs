@@ -128,7 +128,11 @@ async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folde
     let build = if cfg!(debug_assertions) { "a DEVELOPMENT build, figures mean little" } else { "release build" };
     run.report.head.push(format!("{}, {build}, Guanxi {}", measure::machine(), env!("CARGO_PKG_VERSION")));
     let engine = if config.database_url.is_some() { "PostgreSQL, tokio-postgres as baseline" } else { "SQLite, rusqlite as baseline" };
-    run.report.head.push(format!("{engine}; the client runs on the same machine; {} rounds of {:.1} s", run.rounds, run.time.as_secs_f64()));
+    run.report.head.push(format!(
+        "{engine}; the client runs on the same machine; {} rounds of {:.1} s",
+        run.rounds,
+        run.time.as_secs_f64()
+    ));
     let first = if args.size == Size::L { Size::M } else { args.size };
     let subject = prepare(run, config, folder, first).await?;
     loads(run, &subject).await?;
@@ -164,7 +168,11 @@ async fn prepare(run: &mut Run, config: &mut Config, folder: &std::path::Path, s
     };
     run.report.head.push(format!(
         "size {}: {} accounts, {} contacts, {} opportunities, {} tasks, {how}",
-        size.name(), amounts.accounts, amounts.contacts, amounts.opportunities, amounts.tasks
+        size.name(),
+        amounts.accounts,
+        amounts.contacts,
+        amounts.opportunities,
+        amounts.tasks
     ));
     Ok(subject)
 }

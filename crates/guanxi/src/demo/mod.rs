@@ -22,8 +22,8 @@ use std::path::{Path, PathBuf};
 
 use guanxi_engine::organisation::NewOrganisation;
 use guanxi_engine::{Organisation, users};
-use guanxi_model::clock::ManualClock;
 use guanxi_model::Door;
+use guanxi_model::clock::ManualClock;
 
 use crate::cli::DemoArgs;
 use crate::config::Config;

@@ -11,6 +11,9 @@ use guanxi_query::tree::{Expr, Literal};
 use super::{Batch, CHUNK, all_of, cell_literal};
 use crate::read;
 
+/// An operation that wants a unique value for a record.
+type Claim = (usize, Cell, RecordId);
+
 impl Batch<'_> {
     /// The records that lookups point at must exist and be visible to the user.
     pub(super) async fn check_references(&mut self) -> Result<()> {
@@ -66,7 +69,7 @@ impl Batch<'_> {
         if self.operations.len() == 1 && !self.options.dry_run {
             return Ok(());
         }
-        let mut wanted: HashMap<(u16, usize), Vec<(usize, Cell, RecordId)>> = HashMap::new();
+        let mut wanted: HashMap<(u16, usize), Vec<Claim>> = HashMap::new();
         for (place, built) in &self.built {
             for i in &built.touched {
                 let field = &built.row.object.fields[*i];
@@ -90,7 +93,7 @@ impl Batch<'_> {
         Ok(())
     }
 
-    async fn taken(&self, object: &Arc<Object>, field: usize, entries: &[(usize, Cell, RecordId)]) -> Result<HashMap<Cell, RecordId>> {
+    async fn taken(&self, object: &Arc<Object>, field: usize, entries: &[Claim]) -> Result<HashMap<Cell, RecordId>> {
         let mut taken = HashMap::new();
         for chunk in entries.chunks(CHUNK) {
             let cells: Vec<Cell> = chunk.iter().map(|e| e.1.clone()).collect();
