@@ -62,6 +62,6 @@ it('reaches everything behind "more"', async () => {
   const { page } = app
   await page.getByRole('button', { name: '更多', exact: true }).click()
   await page.getByRole('dialog', { name: '更多' }).getByRole('link', { name: '回收站' }).click()
-  await page.getByRole('heading', { name: '回收站' }).waitFor()
+  await page.getByRole('heading', { level: 1, name: '回收站' }).waitFor()
   expect(await overflow()).toBe(0)
 })

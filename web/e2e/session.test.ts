@@ -14,7 +14,7 @@ describe('signing in', () => {
     await page.getByRole('alert').getByText('邮箱或密码不正确').waitFor()
     await page.getByLabel('密码').fill(inject('password'))
     await page.getByLabel('密码').press('Enter')
-    await page.getByRole('heading', { name: '后台任务' }).waitFor()
+    await page.getByRole('heading', { level: 1, name: '后台任务' }).waitFor()
     expect(new URL(page.url()).pathname).toBe('/jobs')
     expect(complaints).toEqual([])
     await close()
