@@ -229,12 +229,13 @@ async fn commit(
     }
     let own: HashSet<RecordId> = changes.iter().map(|c| c.id).collect();
     let mut more = Vec::new();
+    let going: HashSet<RecordId> = gone.iter().map(Row::id).collect();
     let mut by_object: HashMap<u16, Vec<&Row>> = HashMap::new();
     for row in gone {
         by_object.entry(row.object.no).or_default().push(row);
     }
     for rows in by_object.values() {
-        let consequences = delete::consequences(org, ctx, schema, rows).await?;
+        let consequences = delete::consequences(org, ctx, schema, rows, &going).await?;
         more.extend(consequences.changes.into_iter().filter(|c| !own.contains(&c.id)));
     }
     let set = ChangeSet {

@@ -1,5 +1,6 @@
 //! What a delete brings with it: references that forbid it, lookups that are emptied, records that go too.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use guanxi_access::{Purpose, on_behalf_of_product};
@@ -29,31 +30,37 @@ pub struct Consequences {
     pub guards: Vec<Guard>,
 }
 
-/// Finds what follows from deleting `roots` (all of one object).
+/// Finds what follows from deleting `roots` (all of one object). `going` are all the records that the same change set deletes: they
+/// neither forbid the delete nor need a change of their own.
 ///
 /// # Errors
 /// 409 `referenced` if a record is still needed; 409 `too_many_consequences`.
-pub async fn consequences(org: &Organisation, ctx: &Ctx, schema: &Schema, roots: &[&Row]) -> Result<Consequences> {
+pub async fn consequences(
+    org: &Organisation,
+    ctx: &Ctx,
+    schema: &Schema,
+    roots: &[&Row],
+    going: &HashSet<RecordId>,
+) -> Result<Consequences> {
     let mut found = Consequences::default();
     let Some(first) = roots.first() else { return Ok(found) };
-    let mut going: Vec<(String, Vec<RecordId>)> = vec![(first.object.name().to_owned(), roots.iter().map(|r| r.id()).collect())];
-    let mut seen: Vec<RecordId> = going[0].1.clone();
+    let mut seen: HashSet<RecordId> = going.clone();
+    seen.extend(roots.iter().map(|r| r.id()));
+    let mut queue: Vec<(String, Vec<RecordId>)> = vec![(first.object.name().to_owned(), roots.iter().map(|r| r.id()).collect())];
     let mut top = true;
-    while let Some((object, ids)) = going.pop() {
+    while let Some((object, ids)) = queue.pop() {
         for reference in schema.references_to(&object) {
-            let holders = holders(org, ctx, schema, &reference, &ids).await?;
+            let mut holders = holders(org, ctx, schema, &reference, &ids).await?;
+            holders.retain(|h| !seen.contains(&h.id()));
             match reference.on_delete {
                 LookupDelete::Restrict => restrict(&reference, &ids, &holders, top, &mut found)?,
-                LookupDelete::Clear => found
-                    .changes
-                    .extend(holders.iter().filter(|h| !seen.contains(&h.id())).filter_map(|h| cleared(ctx, schema, h, &reference.field))),
+                LookupDelete::Clear => found.changes.extend(holders.iter().filter_map(|h| cleared(ctx, schema, h, &reference.field))),
                 LookupDelete::Cascade => {
-                    let fresh: Vec<&Row> = holders.iter().filter(|h| !seen.contains(&h.id())).collect();
-                    found.changes.extend(fresh.iter().map(|h| build::bare(Op::Delete, h)));
-                    let ids: Vec<RecordId> = fresh.iter().map(|h| h.id()).collect();
+                    found.changes.extend(holders.iter().map(|h| build::bare(Op::Delete, h)));
+                    let ids: Vec<RecordId> = holders.iter().map(Row::id).collect();
                     seen.extend(&ids);
                     if !ids.is_empty() {
-                        going.push((reference.object.name().to_owned(), ids));
+                        queue.push((reference.object.name().to_owned(), ids));
                     }
                 }
             }

@@ -158,6 +158,19 @@ both_engines!(a_delete_takes_restricts_and_clears_as_the_lookups_say, |t: TestOr
     assert_eq!(t.query("SELECT body FROM note").await.len(), 1);
 });
 
+both_engines!(records_that_need_each_other_go_together, |t: TestOrg| async move {
+    let product = t.create("product", json!({"name": "甲"})).await;
+    let deal = t.create("opportunity", json!({"name": "大单", "product_id": t.id(product)})).await;
+    assert_eq!(t.delete_as(&t.admin(), product).await.expect_err("the deal needs it").code, "referenced");
+    let operations = [product, deal].map(|id| Operation::Delete { id, version: None }).to_vec();
+    let written = write::write(&t.org, &t.admin(), operations, Options { all_or_none: true, ..Options::default() }).await.expect("deleted");
+    assert!(matches!(written.outcomes[..], [Outcome::Deleted(_), Outcome::Deleted(_)]));
+    let undone = undo::undo(&t.org, &t.admin(), written.change_set, |_, _| true).await.expect("undone");
+    assert_eq!((undone.reverted, undone.conflicts.len()), (2, 0));
+    let again = undo::undo(&t.org, &t.admin(), undone.change_set, |_, _| true).await.expect("undone again");
+    assert_eq!((again.reverted, again.conflicts.len()), (2, 0));
+});
+
 both_engines!(the_bin_gives_back_what_went_together_and_purges_for_good, |t: TestOrg| async move {
     let account = t.create("account", json!({"name": "甲"})).await;
     t.create("note", json!({"body": "谈过了", "related_to_id": t.id(account)})).await;

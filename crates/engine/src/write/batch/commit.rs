@@ -89,9 +89,10 @@ impl Batch<'_> {
                 roots.entry(built.row.object.no).or_default().push((index, &built.row));
             }
         }
+        let going: HashSet<RecordId> = set.changes.iter().filter(|c| c.op == Op::Delete).map(|c| c.id).collect();
         for group in roots.values() {
             let rows: Vec<&Row> = group.iter().map(|(_, r)| *r).collect();
-            let mut more = delete::consequences(self.org, self.ctx, &self.schema, &rows).await?;
+            let mut more = delete::consequences(self.org, self.ctx, &self.schema, &rows, &going).await?;
             for guard in &mut more.guards {
                 if let Guard::Unreferenced { change, .. } = guard {
                     *change = group[*change].0;
