@@ -42,8 +42,8 @@ pub(crate) struct Subject {
     pub(crate) users: Arc<Vec<Arc<str>>>,
     /// The bare server's answers.
     pub(crate) bare: Bare,
-    /// The same sum by stage as plain SQL.
-    pub(crate) sum_sql: String,
+    /// The statement of [`SUM`] with its parameters.
+    pub(crate) sum: (String, Vec<Cell>),
     /// The statements of raw inserts of contacts.
     pub(crate) contact_table: Table,
     /// The statements of raw inserts of accounts.
@@ -54,6 +54,9 @@ pub(crate) struct Subject {
 
 /// The list that is measured; the owner comes in the place of `OWNER`.
 const LIST: &str = "SELECT id, name, title, email, account_id, account.name FROM contact WHERE owner_id = 'OWNER' ORDER BY name";
+
+/// The sum that is measured.
+pub(crate) const SUM: &str = "SELECT stage, SUM(amount) total, COUNT(id) n FROM opportunity GROUP BY stage";
 
 /// The columns of raw inserts beside the stamps.
 pub(crate) const CONTACT_COLUMNS: [&str; 13] = [
@@ -133,19 +136,19 @@ impl Subject {
         let name = schema.settings.organisation.clone();
         let sqlite = (dialect == Dialect::Sqlite).then(|| place.folder.join("orgs").join(&name).join("org.db"));
         let body = read::get(org, &ctx, "contact", &contacts[0], None).await?.json;
-        let statement = statement(org, &ctx, &LIST.replace("OWNER", &users[0]))?;
+        let list = statement(org, &ctx, &LIST.replace("OWNER", &users[0]))?;
         let bare = Bare {
             body: String::from_utf8(body).unwrap_or_default(),
             schema: sqlite.is_none().then(|| format!("org_{name}")),
             sqlite,
-            sql: statement.0,
-            params: statement.1.iter().map(param).collect(),
+            sql: list.0,
+            params: list.1.iter().map(param).collect(),
         };
         let contact_table = table(&schema, "contact", &CONTACT_COLUMNS, dialect)?;
         let account_table = table(&schema, "account", &ACCOUNT_COLUMNS, dialect)?;
-        let sum_sql = "SELECT stage, SUM(amount), COUNT(*) FROM opportunity WHERE deleted_at IS NULL GROUP BY stage".to_owned();
+        let sum = statement(org, &ctx, SUM)?;
         let contacts = Arc::new(contacts);
-        Ok(Subject { size, place, token, contacts, accounts, users, bare, sum_sql, contact_table, account_table, filled })
+        Ok(Subject { size, place, token, contacts, accounts, users, bare, sum, contact_table, account_table, filled })
     }
 
     /// The query text of the measured list.
