@@ -17,6 +17,8 @@ interface Look {
   language?: 'zh-CN' | 'en'
   theme?: 'light' | 'dark'
   phone?: boolean
+  /** Another server than the one of all tests. */
+  url?: string
 }
 
 export interface App {
@@ -77,14 +79,14 @@ export async function closeBrowser() {
 }
 
 /** The sign-in page, nobody signed in. */
-export async function openOutside({ phone }: Look = {}): Promise<App> {
+export async function openOutside({ phone, url }: Look = {}): Promise<App> {
   const context = await (await theBrowser()).newContext({
     viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
     locale: 'zh-CN',
     timezoneId: 'Asia/Shanghai',
     hasTouch: phone === true,
     isMobile: phone === true,
-    baseURL: inject('url'),
+    baseURL: url ?? inject('url'),
   })
   const page = await context.newPage()
   page.setDefaultTimeout(15_000)
@@ -101,14 +103,18 @@ export async function openOutside({ phone }: Look = {}): Promise<App> {
   return { page, context, complaints, goto, close: () => context.close() }
 }
 
+/** Signs in on the page that asks for it. */
+export async function signIn({ page }: App, email: string, password: string) {
+  await page.getByLabel('邮箱').fill(email)
+  await page.getByLabel('密码').fill(password)
+  await page.getByRole('button', { name: '登录', exact: true }).click()
+  await page.locator('.home').waitFor()
+}
+
 export async function open(look: Look = {}): Promise<App> {
   await api('PATCH', '/me', { language: look.language ?? 'zh-CN', theme: look.theme ?? 'light' })
   const app = await openOutside(look)
   await app.goto('/')
-  await app.page.getByLabel('邮箱').fill(inject('email'))
-  await app.page.getByLabel('密码').fill(inject('password'))
-  await app.page.getByRole('button', { name: '登录', exact: true }).click()
-
-  await app.page.locator('.home').waitFor()
+  await signIn(app, inject('email'), inject('password'))
   return app
 }

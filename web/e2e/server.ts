@@ -12,7 +12,7 @@ declare module 'vitest' {
   }
 }
 
-const binary = process.env.GUANXI_BINARY ?? resolve(import.meta.dirname, '../../target/debug/guanxi')
+const binary = process.env.GUANXI_BIN ?? resolve(import.meta.dirname, '../../target/debug/guanxi')
 
 function freePort(): Promise<number> {
   return new Promise((found) => {
@@ -38,6 +38,23 @@ function signIn(server: ChildProcess): Promise<{ email: string; password: string
   })
 }
 
+export interface Server {
+  url: string
+  email: string
+  password: string
+  stop: () => void
+}
+
+/** Starts `guanxi demo` in a temporary folder, on a port that nobody uses. */
+export async function startDemo(...options: string[]): Promise<Server> {
+  const listen = `127.0.0.1:${await freePort()}`
+  const server = spawn(binary, ['demo', '--listen', listen, ...options], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const account = await signIn(server)
+  return { url: `http://${listen}`, ...account, stop: () => server.kill('SIGINT') }
+}
+
 export default async function setup(project: TestProject) {
   const { GUANXI_URL, GUANXI_EMAIL, GUANXI_PASSWORD } = process.env
   if (GUANXI_URL && GUANXI_EMAIL && GUANXI_PASSWORD) {
@@ -46,13 +63,9 @@ export default async function setup(project: TestProject) {
     project.provide('password', GUANXI_PASSWORD)
     return
   }
-  const listen = `127.0.0.1:${await freePort()}`
-  const server = spawn(binary, ['demo', '--listen', listen], { stdio: ['ignore', 'pipe', 'inherit'] })
-  const { email, password } = await signIn(server)
-  project.provide('url', `http://${listen}`)
+  const { url, email, password, stop } = await startDemo()
+  project.provide('url', url)
   project.provide('email', email)
   project.provide('password', password)
-  return () => {
-    server.kill('SIGINT')
-  }
+  return stop
 }

@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
 import type { Field, Import, ImportColumn, ObjectDetail } from '../../api/types.ts'
-import { mapColumn, mappingOf, missingRequired, startMapping, unknownValues } from './mapping.ts'
+import {
+  fieldsWithoutColumn,
+  mapColumn,
+  mappingOf,
+  missingRequired,
+  startMapping,
+  unknownValues,
+} from './mapping.ts'
 
 const column = (index: number, header: string, field?: string) =>
   ({ index, header, samples: [], distinct: [], suggested: field ? { header, field } : null }) as ImportColumn
@@ -30,6 +37,16 @@ it('says which required fields are still missing', () => {
   const mapping = mapColumn(startMapping(item), first as ImportColumn, null)
   expect(mappingOf(mapping, first as ImportColumn)).toBeUndefined()
   expect(missingRequired(meta, mapping).map((entry) => entry.name)).toEqual(['name'])
+})
+
+it('asks for a default where a required text has no column, and shows those there are', () => {
+  const [first] = columns
+  const mapping = mapColumn(startMapping(item), first as ImportColumn, null)
+  const names = (defaults: Record<string, unknown>) =>
+    fieldsWithoutColumn(meta, { ...mapping, defaults }).map((entry) => entry.name)
+  expect(names({})).toEqual(['name'])
+  expect(names({ name: '{客户}' })).toEqual(['name'])
+  expect(fieldsWithoutColumn(meta, startMapping(item))).toEqual([])
 })
 
 it('finds the values that a picklist does not know', () => {

@@ -72,6 +72,16 @@ export function missingRequired(meta: ObjectDetail, mapping: MappingFile): Field
   )
 }
 
+/** The fields that have no column but a text for every new record, or need one. */
+export function fieldsWithoutColumn(meta: ObjectDetail, mapping: MappingFile): Field[] {
+  const missing = missingRequired(meta, mapping)
+  return meta.fields.filter(
+    (field) =>
+      typeof mapping.defaults?.[field.name] === 'string' ||
+      (field.type === 'text' && missing.includes(field)),
+  )
+}
+
 /** The fields that can tell whether a record exists already. */
 export function keyFields(meta: ObjectDetail): Field[] {
   return meta.fields.filter((field) => field.external_key || field.unique || field.name === 'id')

@@ -3,11 +3,11 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
 import { updateImport } from '../../api/commands.ts'
-import type { Import, MappingFile, ObjectDetail } from '../../api/types.ts'
+import type { Field, Import, MappingFile, ObjectDetail } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { useErrorToast } from '../../records/writes.ts'
 import { FormRow } from '../../ui/form.tsx'
-import { keyFields } from './mapping.ts'
+import { fieldsWithoutColumn, keyFields } from './mapping.ts'
 
 interface OptionsProps {
   item: Import
@@ -70,8 +70,42 @@ export function MappingOptions({ item, meta, mapping, onChange }: OptionsProps) 
           onChange={(currency) => onChange({ ...mapping, currency })}
         />
       )}
+      {fieldsWithoutColumn(meta, mapping).map((field) => (
+        <Default
+          key={field.name}
+          field={field}
+          value={String(mapping.defaults?.[field.name] ?? '')}
+          onChange={(value) => {
+            const { [field.name]: _, ...rest } = mapping.defaults ?? {}
+            onChange({ ...mapping, defaults: value === '' ? rest : { ...rest, [field.name]: value } })
+          }}
+        />
+      ))}
       <ReadingOptions item={item} />
     </div>
+  )
+}
+
+interface DefaultProps {
+  field: Field
+  value: string
+  onChange: (value: string) => void
+}
+
+/** What a field gets that no column fills, such as a name put together from other columns. */
+function Default({ field, value, onChange }: DefaultProps) {
+  const { t } = useTranslation()
+  const id = useId()
+  return (
+    <FormRow id={id} label={t('imports.default', { field: field.label })} help={t('imports.defaultHint')}>
+      <input
+        id={id}
+        className="input"
+        value={value}
+        aria-describedby={`${id}-help`}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    </FormRow>
   )
 }
 

@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next'
 import { importErrorsUrl, undoImport } from '../../api/commands.ts'
 import { jobQuery } from '../../api/queries.ts'
 import type { Import, ObjectDetail } from '../../api/types.ts'
+import { useFieldSettings } from '../../fields/context.tsx'
 import { refreshRecords, useErrorToast } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
@@ -49,7 +50,7 @@ export function ResultStep({ item, meta, onChanged }: ResultProps) {
         <Link className="btn btn-outline" to="/imports" search={{ object: item.object }}>
           {t('imports.another')}
         </Link>
-        {item.state !== 'undone' && result?.change_set && <UndoButton item={item} onChanged={onChanged} />}
+        {result?.change_set && <Undo item={item} onChanged={onChanged} />}
       </div>
       {result && result.failed > 0 && (
         <p>
@@ -75,8 +76,10 @@ function FailedWhy({ jobId }: { jobId: string | null }) {
   )
 }
 
-function UndoButton({ item, onChanged }: Omit<ResultProps, 'meta'>) {
+/** The button, while it runs how far it is, and at the end what it took back and what it left. */
+function Undo({ item, onChanged }: Omit<ResultProps, 'meta'>) {
   const { t } = useTranslation()
+  const { language } = useFieldSettings()
   const client = useQueryClient()
   const onError = useErrorToast()
   const [asking, setAsking] = useState(false)
@@ -99,18 +102,26 @@ function UndoButton({ item, onChanged }: Omit<ResultProps, 'meta'>) {
   }
   const listed = Array.isArray(job?.result?.conflicts) ? job.result.conflicts.length : 0
   const conflicts = typeof job?.result?.conflict_count === 'number' ? job.result.conflict_count : listed
+  const reverted = typeof job?.result?.reverted === 'number' ? job.result.reverted : null
   return (
     <>
-      <Button icon={<Undo2 size={14} aria-hidden />} disabled={live} onClick={() => setAsking(true)}>
-        {t('imports.undo')}
-      </Button>
+      {item.state !== 'undone' && (
+        <Button icon={<Undo2 size={14} aria-hidden />} disabled={live} onClick={() => setAsking(true)}>
+          {t('imports.undo')}
+        </Button>
+      )}
       {live && <Progress label={t('imports.undoing')} done={job?.done ?? 0} total={job?.total ?? null} />}
       {job?.state === 'failed' && (
         <span className="form-error" role="alert">
           {job.error?.detail ?? job.error?.title}
         </span>
       )}
-      {conflicts > 0 && <span role="status">{t('imports.conflicts', { count: conflicts })}</span>}
+      {reverted !== null && (
+        <span role="status">
+          {t('imports.reverted', { count: reverted, value: reverted.toLocaleString(language) })}
+          {conflicts > 0 && <> {t('imports.conflicts', { count: conflicts })}</>}
+        </span>
+      )}
       {asking && (
         <ConfirmDialog
           title={t('imports.undoTitle')}
