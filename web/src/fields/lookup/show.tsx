@@ -1,7 +1,7 @@
 // The name of the other record, as a link where there is a page for it.
-import { Link } from '@tanstack/react-router'
 import { Avatar } from '../../ui/tag.tsx'
 import { useFieldSettings } from '../context.tsx'
+import { RecordLink } from '../shared/record_link.tsx'
 import type { ShowProps } from '../types.ts'
 import { relatedName, targetsOf } from './paths.ts'
 
@@ -20,8 +20,8 @@ export function LookupShow({ field, value, record }: ShowProps) {
   }
   if (!target) return <>{name}</>
   return (
-    <Link className="link ellipsis" to="/o/$object/$id" params={{ object: target.name, id: value }}>
+    <RecordLink className="link ellipsis" object={target.name} id={value}>
       {name}
-    </Link>
+    </RecordLink>
   )
 }

@@ -10,7 +10,7 @@ import {
 } from '@tanstack/react-table'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { ArrowDown, ArrowUp } from 'lucide-react'
-import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useRef } from 'react'
+import { type Dispatch, type SetStateAction, useCallback, useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { fieldType } from '../../fields/registry.ts'
@@ -21,6 +21,7 @@ import { TableRow } from './table_row.tsx'
 
 const features = tableFeatures({ columnSizingFeature, columnResizingFeature, rowSelectionFeature })
 const selectionWidth = 40
+const rowHeight = 36
 
 export interface TableProps {
   meta: ObjectDetail
@@ -42,8 +43,8 @@ interface ColumnMeta {
 
 export function RecordTable(props: TableProps) {
   const { t } = useTranslation()
-  const { meta, records, hasMore, loadMore, selection, onSelection } = props
-  const scroller = useRef<HTMLDivElement>(null)
+  const { meta, records, selection, onSelection } = props
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
   const columns = useColumns(meta, props.columns)
   const table = useTable({
     features,
@@ -55,26 +56,14 @@ export function RecordTable(props: TableProps) {
     onRowSelectionChange: onSelection,
   })
   const toggle = useCallback((id: string) => onSelection((was) => toggled(was, id)), [onSelection])
-  const rowHeight = 36
-  const virtual = useVirtualizer({
-    count: records.length + (hasMore ? 3 : 0),
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    overscan: 8,
-  })
-  const items = virtual.getVirtualItems()
-  const last = items.at(-1)?.index ?? 0
-  useEffect(() => {
-    if (hasMore && last >= records.length - 20) loadMore()
-  }, [hasMore, last, records.length, loadMore])
-
   const headers = table.getHeaderGroups()[0]?.headers ?? []
   const fields = useMemo(() => columns.map((column) => column.meta.field), [columns])
-  const sizes = headers.map((header) => header.getSize())
+  const widths = headers.map((header) => header.getSize()).join(',')
+  const sizes = useMemo(() => widths.split(',').map(Number), [widths])
   const width = selectionWidth + sizes.reduce((sum, size) => sum + size, 0)
   const all = records.length > 0 && records.every((record) => selection[idOf(record)])
   return (
-    <div className="table-scroll" ref={scroller} tabIndex={0} role="region" aria-label={meta.label_plural}>
+    <div className="table-scroll" ref={setScroller} tabIndex={0} role="region" aria-label={meta.label_plural}>
       <div
         role="table"
         className="table"
@@ -108,30 +97,68 @@ export function RecordTable(props: TableProps) {
             ))}
           </div>
         </div>
-        <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
-          {items.map((item) => {
-            const record = records[item.index]
-            if (!record)
-              return <LoadingRow key={item.key} start={item.start} index={item.index} width={width} />
-            const id = idOf(record)
-            return (
-              <TableRow
-                key={id}
-                meta={meta}
-                record={record}
-                fields={fields}
-                sizes={sizes}
-                start={item.start}
-                index={item.index}
-                name={nameOf(record, meta.name_field)}
-                selected={selection[id] === true}
-                onSelect={toggle}
-                onPeek={props.onPeek}
-              />
-            )
-          })}
-        </div>
+        <Rows
+          meta={meta}
+          records={records}
+          fields={fields}
+          sizes={sizes}
+          scroller={scroller}
+          hasMore={props.hasMore}
+          loadMore={props.loadMore}
+          selection={selection}
+          onSelect={toggle}
+          onPeek={props.onPeek}
+        />
       </div>
+    </div>
+  )
+}
+
+interface RowsProps
+  extends Pick<TableProps, 'meta' | 'records' | 'hasMore' | 'loadMore' | 'selection' | 'onPeek'> {
+  fields: Field[]
+  sizes: number[]
+  scroller: HTMLDivElement | null
+  onSelect: (id: string) => void
+}
+
+/** What is drawn anew while scrolling: the rows in view, and of them only those that came into it. */
+function Rows({ meta, records, fields, sizes, scroller, hasMore, loadMore, ...props }: RowsProps) {
+  const { t } = useTranslation()
+  const virtual = useVirtualizer({
+    count: records.length + (hasMore ? 3 : 0),
+    getScrollElement: () => scroller,
+    estimateSize: () => rowHeight,
+    overscan: 5,
+  })
+  const items = virtual.getVirtualItems()
+  const last = items.at(-1)?.index ?? 0
+  useEffect(() => {
+    if (hasMore && last >= records.length - 20) loadMore()
+  }, [hasMore, last, records.length, loadMore])
+  return (
+    <div role="rowgroup" style={{ height: virtual.getTotalSize(), position: 'relative' }}>
+      {items.map((item) => {
+        const record = records[item.index]
+        if (!record) return <LoadingRow key={item.key} start={item.start} index={item.index} />
+        const id = idOf(record)
+        return (
+          <TableRow
+            key={id}
+            t={t}
+            meta={meta}
+            record={record}
+            fields={fields}
+            sizes={sizes}
+            start={item.start}
+            index={item.index}
+            name={nameOf(record, meta.name_field)}
+            selected={props.selection[id] === true}
+            onSelect={props.onSelect}
+            onPeek={props.onPeek}
+          />
+        )
+      })}
     </div>
   )
 }
@@ -205,14 +232,9 @@ function HeaderCell({ header, field, sort, onSort }: HeaderProps) {
   )
 }
 
-function LoadingRow({ start, index, width }: { start: number; index: number; width: number }) {
+function LoadingRow({ start, index }: { start: number; index: number }) {
   return (
-    <div
-      role="row"
-      className="table-row table-body-row"
-      aria-rowindex={index + 2}
-      style={{ transform: `translateY(${start}px)`, width }}
-    >
+    <div role="row" className="table-row table-body-row" aria-rowindex={index + 2} style={{ top: start }}>
       <div role="cell" className="cell" style={{ width: '100%' }}>
         <Skeleton width="60%" />
       </div>

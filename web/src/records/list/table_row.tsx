@@ -1,13 +1,13 @@
 // One row of the table; it is drawn again only when its own record or width changes.
-import { Link } from '@tanstack/react-router'
-import { PanelRight } from 'lucide-react'
+import type { TFunction } from 'i18next'
 import { memo } from 'react'
-import { useTranslation } from 'react-i18next'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { fieldType } from '../../fields/registry.ts'
+import { RecordLink } from '../../fields/shared/record_link.tsx'
 import { Value } from '../value.tsx'
 
 interface RowProps {
+  t: TFunction
   meta: ObjectDetail
   record: RecordData
   fields: Field[]
@@ -20,8 +20,7 @@ interface RowProps {
   onPeek: (id: string) => void
 }
 
-function Row({ meta, record, fields, sizes, start, index, name, selected, onSelect, onPeek }: RowProps) {
-  const { t } = useTranslation()
+function Row({ t, meta, record, fields, sizes, start, index, name, selected, onSelect, onPeek }: RowProps) {
   const id = idOf(record)
   return (
     <div
@@ -29,7 +28,7 @@ function Row({ meta, record, fields, sizes, start, index, name, selected, onSele
       className={`table-row table-body-row ${selected ? 'selected' : ''}`}
       aria-rowindex={index + 2}
       aria-selected={selected}
-      style={{ transform: `translateY(${start}px)` }}
+      style={{ top: start }}
     >
       <div role="cell" className="cell cell-select">
         <input
@@ -48,18 +47,16 @@ function Row({ meta, record, fields, sizes, start, index, name, selected, onSele
         >
           {field.name === meta.name_field ? (
             <>
-              <Link className="name-link ellipsis" to="/o/$object/$id" params={{ object: meta.name, id }}>
+              <RecordLink className="name-link ellipsis" object={meta.name} id={id}>
                 {name}
-              </Link>
+              </RecordLink>
               <button
                 type="button"
                 className="peek-button"
                 aria-label={t('list.peek', { name })}
                 title={t('list.peek', { name })}
                 onClick={() => onPeek(id)}
-              >
-                <PanelRight size={14} aria-hidden />
-              </button>
+              />
             </>
           ) : (
             <span className="ellipsis">
@@ -76,6 +73,7 @@ export const TableRow = memo(
   Row,
   (before, after) =>
     before.record === after.record &&
+    before.t === after.t &&
     before.start === after.start &&
     before.selected === after.selected &&
     before.meta === after.meta &&
