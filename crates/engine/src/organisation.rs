@@ -55,6 +55,7 @@ struct Inner {
     administrator: RwLock<Option<RecordId>>,
     attempts: crate::sign_in::Attempts,
     sessions: crate::sign_in::Known,
+    whole_records: crate::read::WholeRecords,
     turns: [tokio::sync::Mutex<()>; TURNS],
 }
 
@@ -121,6 +122,7 @@ impl Organisation {
             administrator: RwLock::new(None),
             attempts: crate::sign_in::Attempts::default(),
             sessions: crate::sign_in::Known::default(),
+            whole_records: crate::read::WholeRecords::default(),
             turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }))
     }
@@ -167,6 +169,11 @@ impl Organisation {
     /// The counts of failed sign-ins.
     pub(crate) fn attempts(&self) -> &crate::sign_in::Attempts {
         &self.0.attempts
+    }
+
+    /// The planned queries for whole records.
+    pub(crate) fn whole_records(&self) -> &crate::read::WholeRecords {
+        &self.0.whole_records
     }
 
     /// The sessions known to be good.

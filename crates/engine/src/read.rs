@@ -1,10 +1,14 @@
 //! The read door: text or tree → authorised tree → rows → JSON.
 
-use guanxi_access::authorize_query;
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+
+use guanxi_access::{Authorized, authorize_query};
 use guanxi_model::meta::{Filter, FilterOp, ViewDef};
-use guanxi_model::{Ctx, Error, Object, Result, Schema};
-use guanxi_query::tree::{Comparison, Expr, Literal, Order, Path};
+use guanxi_model::{Ctx, Error, Object, ObjectNo, RecordId, Result, Schema};
+use guanxi_query::tree::{Comparison, Expr, GIVEN, Literal, Order, Path, Select};
 use guanxi_query::{Page, PageRows, Query, parse};
+use guanxi_store::ById;
 use serde_json::Value;
 
 use crate::Organisation;
@@ -53,26 +57,66 @@ pub async fn get(org: &Organisation, ctx: &Ctx, object: &str, id: &str, fields: 
     if of.no != object.no {
         return Err(Error::no_record());
     }
-    let all;
-    let fields = match fields {
-        Some(fields) => fields,
+    let rows = match fields {
+        Some(fields) => {
+            let query = by_id(&schema, ctx, object, fields)?;
+            org.store().select_by_id(&org.store().prepare_by_id(ctx, &schema, &query)?, id).await?
+        }
         None => {
-            all = field_names(object);
-            &all
+            let whole = org.whole_records().get_or_plan(&schema, ctx, object, || {
+                let query = by_id(&schema, ctx, object, &field_names(object))?;
+                org.store().prepare_by_id(ctx, &schema, &query)
+            })?;
+            org.store().select_by_id(&whole, id).await?
         }
     };
-    let mut query = Query::fields(object.name(), fields).and(Expr::Compare("id".into(), Comparison::Eq, Literal::Id(id.0)));
-    query.select.push(guanxi_query::tree::Select::Field("version".into()));
-    let rows = run(org, ctx, query, &Page { limit: 1, ..Page::default() }).await?;
     let row = rows.rows().next().ok_or_else(Error::no_record)?;
-    let mut json = Vec::with_capacity(1024);
+    let mut json = Vec::with_capacity(2048);
     rows.write_row(&mut json, &schema, row);
     Ok(Record { json, version: version_of(&rows, row) })
 }
 
+/// The authorised query for one record whose id is given when it is run.
+fn by_id(schema: &Schema, ctx: &Ctx, object: &Object, fields: &[&str]) -> Result<Authorized<Query>> {
+    let mut query = Query::fields(object.name(), fields).and(Expr::Compare("id".into(), Comparison::Eq, Literal::Id(GIVEN)));
+    query.select.push(Select::Field("version".into()));
+    authorize_query(ctx, schema, query)
+}
+
+/// Planned queries for whole records, by user, role and object. They are good for one schema, which holds roles and settings too:
+/// with another one all are forgotten.
+#[derive(Default)]
+pub(crate) struct WholeRecords(Mutex<(Weak<Schema>, HashMap<(RecordId, ObjectNo), (String, Arc<ById>)>)>);
+
+/// The most planned queries kept.
+const MAX_PLANNED: usize = 10_000;
+
+impl WholeRecords {
+    fn get_or_plan(&self, schema: &Arc<Schema>, ctx: &Ctx, object: &Object, plan: impl FnOnce() -> Result<ById>) -> Result<Arc<ById>> {
+        let key = (ctx.user, object.no);
+        {
+            let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+            if !std::ptr::eq(kept.0.as_ptr(), Arc::as_ptr(schema)) || kept.1.len() > MAX_PLANNED {
+                *kept = (Arc::downgrade(schema), HashMap::new());
+            }
+            if let Some((role, known)) = kept.1.get(&key)
+                && *role == ctx.role
+            {
+                return Ok(Arc::clone(known));
+            }
+        }
+        let planned = Arc::new(plan()?);
+        let mut kept = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if std::ptr::eq(kept.0.as_ptr(), Arc::as_ptr(schema)) {
+            kept.1.insert(key, (ctx.role.clone(), Arc::clone(&planned)));
+        }
+        Ok(planned)
+    }
+}
+
 fn version_of(rows: &PageRows, row: &[guanxi_model::Cell]) -> i64 {
     let mut at = 0;
-    for output in &rows.outputs {
+    for output in rows.outputs.iter() {
         if output.path.len() == 1 && output.path[0] == "version" {
             return row.get(at).and_then(guanxi_model::Cell::as_int).unwrap_or(0);
         }

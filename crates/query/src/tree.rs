@@ -99,6 +99,9 @@ pub enum Expr {
     Never,
 }
 
+/// Stands for a record id that is given when a planned query is run; no record has it.
+pub const GIVEN: i64 = i64::MIN;
+
 /// How values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Comparison {

@@ -4,6 +4,7 @@
 //! Invariants: records are read and written only through [`guanxi_access::Authorized`] values; whatever is acknowledged is
 //! committed and flushed; a committed write is in the change log, whose order is the order of the commits.
 
+mod by_id;
 mod ddl;
 mod error;
 mod log;
@@ -20,6 +21,7 @@ mod tls;
 mod unit;
 pub mod yardstick;
 
+pub use by_id::ById;
 pub use error::WriteError;
 pub use guanxi_query::Dialect;
 pub use log::{Committed, LogEntry};

@@ -35,7 +35,7 @@ struct Inner {
     schema_change: Mutex<()>,
 }
 
-enum Engine {
+pub(crate) enum Engine {
     Sqlite(Sqlite),
     Postgres(Postgres),
 }
@@ -196,6 +196,10 @@ impl Store {
     /// Held while the schema changes.
     pub(crate) fn schema_change(&self) -> &Mutex<()> {
         &self.inner.schema_change
+    }
+
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
     }
 
     /// Reads rows.

@@ -1,6 +1,7 @@
 //! Queries with aggregates: groups, sums, and what is worked out from their rows.
 
 use std::collections::HashSet;
+use std::sync::Arc;
 
 use guanxi_model::column::ColumnType;
 use guanxi_model::meta::FieldType;
@@ -260,7 +261,7 @@ pub(crate) fn finish(finishes: &[Finish], outputs: Vec<Output>, width: usize, ce
         }
     }
     let total = total.then_some(i64::try_from(rows).unwrap_or(i64::MAX));
-    Ok(PageRows { width: given, cells: done, outputs, next: None, total })
+    Ok(PageRows { width: given, cells: done, outputs: Arc::new(outputs), next: None, total })
 }
 
 fn work_out(finish: &Finish, cells: &[Cell], out: &mut Vec<Cell>) -> Result<()> {

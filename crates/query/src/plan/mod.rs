@@ -8,6 +8,8 @@ mod order;
 mod rows;
 mod value;
 
+use std::sync::Arc;
+
 use guanxi_model::{Cell, Ctx, Object, Result, Schema};
 
 use crate::dialect::{Dialect, quote};
@@ -219,7 +221,7 @@ impl Plan {
                     let values = keys.iter().map(|k| last[*k].clone()).collect();
                     next = Some(Cursor { values, remaining }.encode(&shape));
                 }
-                Ok(PageRows { width: self.width, cells, outputs: self.outputs, next, total })
+                Ok(PageRows { width: self.width, cells, outputs: Arc::new(self.outputs), next, total })
             }
         }
     }

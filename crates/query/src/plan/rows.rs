@@ -1,5 +1,7 @@
 //! The rows of an answer, and how they become JSON.
 
+use std::sync::Arc;
+
 use guanxi_model::meta::FieldType;
 use guanxi_model::render::{string, write_value};
 use guanxi_model::{Cell, Schema};
@@ -26,7 +28,7 @@ pub struct PageRows {
     /// All cells.
     pub cells: Vec<Cell>,
     /// How they become JSON.
-    pub outputs: Vec<Output>,
+    pub outputs: Arc<Vec<Output>>,
     /// Cursor of the next page, `None` at the end.
     pub next: Option<String>,
     /// The exact total, if asked for.
@@ -46,7 +48,7 @@ impl PageRows {
         let mut open: &[String] = &[];
         let mut absent: Option<&[String]> = None;
         let mut at = 0;
-        for output in &self.outputs {
+        for output in self.outputs.iter() {
             let cells = row.get(at..at + output.cells).unwrap_or(&[]);
             at += output.cells;
             if absent.is_some_and(|prefix| output.path.starts_with(prefix)) {

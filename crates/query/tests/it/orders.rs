@@ -145,7 +145,7 @@ fn the_limit_of_the_text_counts_over_all_pages() {
     assert!(none.sql.ends_with("LIMIT 0"));
     assert_eq!(
         none.finish(Vec::new(), Some(0)).expect("rows"),
-        PageRows { width: 1, outputs: none_outputs(), total: Some(0), ..PageRows::default() }
+        PageRows { width: 1, outputs: none_outputs().into(), total: Some(0), ..PageRows::default() }
     );
     let counted = plan(&ctx(), &schema(), &query, &Page { limit: 2, cursor: None, total: true }, Dialect::Sqlite).expect("a plan");
     assert_eq!(

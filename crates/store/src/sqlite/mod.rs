@@ -49,6 +49,11 @@ impl Sqlite {
         self.readers.rows(sql, params).await
     }
 
+    /// Reads the rows of a statement that touches only a few pages.
+    pub(crate) async fn few_rows(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
+        self.readers.few_rows(sql, params).await
+    }
+
     /// Reads the rows of two statements from one state of the file.
     pub(crate) async fn rows_twice(&self, first: (&str, &[Cell]), second: (&str, &[Cell])) -> Result<(Rows, Rows)> {
         self.readers.rows_twice(first, second).await

@@ -27,6 +27,11 @@ impl Readers {
         self.with(|conn| query(conn, sql, params)).await
     }
 
+    /// Reads the rows of a statement that touches only a few pages, on the caller's thread.
+    pub(super) async fn few_rows(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
+        self.on_a_reader(|conn| query(conn, sql, params)).await
+    }
+
     /// Reads the rows of two statements from one state.
     pub(super) async fn rows_twice(&self, first: (&str, &[Cell]), second: (&str, &[Cell])) -> Result<(Rows, Rows)> {
         self.with(|conn| {
@@ -49,9 +54,13 @@ impl Readers {
     }
 
     async fn with<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
+        self.on_a_reader(|conn| blocking(|| work(conn))).await
+    }
+
+    async fn on_a_reader<T>(&self, work: impl FnOnce(&Connection) -> rusqlite::Result<T>) -> Result<T> {
         let _permit = self.permits.acquire().await.map_err(|_| unavailable().because("the store is closed"))?;
         let conn = self.free().pop().ok_or_else(|| Error::internal("no reader although there is a permit"))?;
-        let result = blocking(|| work(&conn));
+        let result = work(&conn);
         if !self.permits.is_closed() {
             self.free().push(conn);
         }

@@ -1,0 +1,50 @@
+//! Reading one record by its id: the commonest query of all, planned once and run many times.
+
+use std::sync::Arc;
+
+use guanxi_access::Authorized;
+use guanxi_model::{Cell, Ctx, RecordId, Result, Schema};
+use guanxi_query::plan::Output;
+use guanxi_query::tree::GIVEN;
+use guanxi_query::{Page, PageRows, Query, plan};
+
+use crate::store::{Engine, Store};
+
+/// A planned query for one record. It holds the rights of the user it was authorised for, under the schema it was planned with:
+/// whoever keeps it must drop it when either changes.
+#[derive(Clone, Debug)]
+pub struct ById {
+    sql: String,
+    params: Vec<Cell>,
+    id_at: Vec<usize>,
+    outputs: Arc<Vec<Output>>,
+    width: usize,
+}
+
+impl Store {
+    /// Plans a query whose condition compares ids with [`GIVEN`] as `Literal::Id`.
+    ///
+    /// # Errors
+    /// Those of [`guanxi_query::plan()`].
+    pub fn prepare_by_id(&self, ctx: &Ctx, schema: &Schema, query: &Authorized<Query>) -> Result<ById> {
+        let plan = plan(ctx, schema, query.get(), &Page { limit: 1, ..Page::default() }, self.dialect())?;
+        let id_at = (0..plan.params.len()).filter(|i| plan.params[*i] == Cell::Int(GIVEN)).collect();
+        Ok(ById { sql: plan.sql, params: plan.params, id_at, outputs: Arc::new(plan.outputs), width: plan.width })
+    }
+
+    /// Runs a planned query for the record `id`: one row or none.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn select_by_id(&self, query: &ById, id: RecordId) -> Result<PageRows> {
+        let mut params = query.params.clone();
+        for at in &query.id_at {
+            params[*at] = Cell::Int(id.0);
+        }
+        let rows = match self.engine() {
+            Engine::Sqlite(engine) => engine.few_rows(&query.sql, &params).await?,
+            Engine::Postgres(engine) => engine.rows(&query.sql, &params).await?,
+        };
+        Ok(PageRows { width: query.width, cells: rows.cells, outputs: Arc::clone(&query.outputs), next: None, total: None })
+    }
+}
