@@ -1,6 +1,7 @@
 // One record: made, changed in place and by form, in dispute, on its timeline, deleted and taken back.
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+import { violations } from './axe.ts'
 
 let app: App
 
@@ -199,4 +200,27 @@ it('takes files, and gives them back as they were', async () => {
   const chunks: Buffer[] = []
   for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
   expect(Buffer.concat(chunks).toString('utf8')).toBe('一百万元')
+})
+
+it('keeps the formatting of a text that is edited, and adds to it', async () => {
+  const { page, goto } = app
+  const article = await create('article', { name: unique('文章'), body: '<p>先 <b>备份</b></p>' })
+  const body = async () => (await api<{ body: string }>('GET', `/records/article/${article.id}`)).body
+  await goto(`/o/article/${article.id}`)
+  await page.getByRole('button', { name: '编辑正文' }).click()
+  const box = page.getByRole('textbox', { name: '正文' })
+  await box.locator('b', { hasText: '备份' }).waitFor()
+  await box.press('Control+End')
+  await box.press('Enter')
+  await page.getByRole('button', { name: '项目符号' }).click()
+  await page.keyboard.type('再升级')
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Shift+Home')
+  await page.getByRole('button', { name: '链接', exact: true }).click()
+  await page.getByRole('textbox', { name: '链接地址' }).fill('example.com/up')
+  await page.keyboard.press('Enter')
+  await page.getByRole('button', { name: '保存', exact: true }).click()
+  await page.getByRole('status').getByText('已保存').waitFor()
+  expect(await body()).toContain('<b>备份</b>')
+  expect(await body()).toMatch(/<li>.*<a href="https:\/\/example\.com\/up"[^>]*>再升级<\/a>.*<\/li>/)
 })

@@ -15,4 +15,5 @@ export const richText: FieldType = {
   select: (field) => [field.name],
   column: { width: 280 },
   wide: true,
+  group: true,
 }
