@@ -86,7 +86,10 @@ fn by_id(schema: &Schema, ctx: &Ctx, object: &Object, fields: &[&str]) -> Result
 /// Planned queries for whole records, by user, role and object. They are good for one schema, which holds roles and settings too:
 /// with another one all are forgotten.
 #[derive(Default)]
-pub(crate) struct WholeRecords(Mutex<(Weak<Schema>, HashMap<(RecordId, ObjectNo), (String, Arc<ById>)>)>);
+pub(crate) struct WholeRecords(Mutex<Planned>);
+
+/// The schema they were planned with, and for each user and object the role and the query.
+type Planned = (Weak<Schema>, HashMap<(RecordId, ObjectNo), (String, Arc<ById>)>);
 
 /// The most planned queries kept.
 const MAX_PLANNED: usize = 10_000;

@@ -146,7 +146,12 @@ async fn attempt(
         };
         let change = match entry.op {
             Op::Create | Op::Restore => match live.get(&entry.id) {
-                Some(row) if row.version() == entry.version || touched.contains(&entry.id) || changes.iter().any(|c| c.id == entry.id) => {
+                Some(row)
+                    if row.version() == entry.version
+                        || touched.contains(&entry.id)
+                        || changes.iter().any(|c| c.id == entry.id)
+                        || is_as_created(&schema, row, entry) =>
+                {
                     let change = build::bare(Op::Delete, row);
                     gone.extend(live.remove(&entry.id));
                     Some(change)
@@ -186,6 +191,21 @@ async fn attempt(
     undone.reverted += changes.len() as u64;
     let changed = changes.iter().map(|c| c.id).collect();
     Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set, rights).await?.then_some(changed))
+}
+
+/// Whether a record has all the values it was created with and no others: changes that were taken back do not count. Fields that the
+/// product sets itself are not looked at.
+fn is_as_created(schema: &Schema, row: &Row, entry: &LogEntry) -> bool {
+    let Ok(Value::Object(made)) = serde_json::from_str::<Value>(&entry.diff) else { return false };
+    let own = |f: &guanxi_model::Field| (!f.system || f.name() == "owner_id") && !f.def.read_only;
+    entry.op == Op::Create
+        && row.object.fields.iter().zip(&row.cells).filter(|(f, _)| own(f)).all(|(field, cells)| {
+            let now = guanxi_model::render::value(schema, &field.def.ty, cells);
+            match made.get(field.name()) {
+                Some(then) => *then == now,
+                None => now.is_null() || now == Value::Bool(false),
+            }
+        })
 }
 
 /// Sets the old values back, field by field, where the new one still stands.

@@ -207,6 +207,20 @@ both_engines!(undo_leaves_alone_what_was_changed_since, |t: TestOrg| async move 
     assert_eq!(t.query("SELECT name, employees FROM account").await, [json!({"name": "丙", "employees": 5})]);
 });
 
+both_engines!(undo_takes_away_what_is_again_as_it_was_made, |t: TestOrg| async move {
+    let operation = |name: &str| Operation::Create { object: "opportunity".to_owned(), values: values(json!({"name": name})) };
+    let operations = vec![operation("甲"), operation("乙")];
+    let written = write::write(&t.org, &t.admin(), operations, Options::default()).await.expect("made");
+    let [Outcome::Created(moved), Outcome::Created(named)] = &written.outcomes[..] else { panic!("{:?}", written.outcomes) };
+    t.clock.advance(1_000_000);
+    t.update_as(&t.admin(), moved.id(), json!({"stage": "won"})).await.expect("moved");
+    t.update_as(&t.admin(), moved.id(), json!({"stage": "prospecting"})).await.expect("and back");
+    t.update_as(&t.admin(), named.id(), json!({"next_step": "回访"})).await.expect("worked on");
+    let undone = undo::undo(&t.org, &t.admin(), written.change_set, |_, _| true).await.expect("undone");
+    assert_eq!((undone.reverted, undone.conflicts.len()), (1, 1));
+    assert_eq!(t.query("SELECT name FROM opportunity").await, [json!({"name": "乙"})]);
+});
+
 both_engines!(own_scope_hides_other_peoples_records_on_every_door, |t: TestOrg| async move {
     schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.expect("set");
     let user = t.user("xiao", "standard").await;
