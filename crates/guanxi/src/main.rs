@@ -17,7 +17,7 @@ use cli::{Cli, Command, OrgCommand, UserCommand};
 use config::Config;
 use failure::Failure;
 
-/// Requests make many small values; this allocator is quicker at that than the system's.
+/// Requests make many small values: a fifth of the time of a read went into the system's allocator. This one was not measured alone.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
