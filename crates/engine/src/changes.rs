@@ -12,6 +12,7 @@ use guanxi_query::{Page, Query};
 use guanxi_store::LogEntry;
 use serde::Serialize;
 use serde_json::Value;
+use tokio::sync::watch;
 
 use crate::{Organisation, read};
 
@@ -60,6 +61,16 @@ pub struct Change {
     pub version: i64,
     /// What changed.
     pub fields: Vec<FieldChange>,
+}
+
+/// The newest place in the log, and whenever it moves.
+pub fn follow(org: &Organisation) -> watch::Receiver<i64> {
+    org.store().log_head()
+}
+
+/// The newest place in the log.
+pub fn head(org: &Organisation) -> i64 {
+    *org.store().log_head().borrow()
 }
 
 /// The changes of one record before `before` (a `seq`), newest first, and where to go on.

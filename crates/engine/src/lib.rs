@@ -15,6 +15,7 @@ pub mod schema_change;
 pub mod sign_in;
 pub mod timeline;
 pub mod undo;
+pub mod upkeep;
 pub mod users;
 pub mod views;
 pub mod write;

@@ -124,6 +124,18 @@ pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, passwor
     Ok(())
 }
 
+/// Deactivates a user and ends all sessions of that user.
+///
+/// # Errors
+/// Those of the write door.
+pub async fn deactivate(org: &Organisation, ctx: &Ctx, user: RecordId) -> Result<()> {
+    let values = serde_json::Map::from_iter([("active".to_owned(), Value::Bool(false))]);
+    write::write_one(org, ctx, Operation::Update { id: user, values, version: None }, Options::default()).await?;
+    org.store().session_delete_of_user(user, None).await?;
+    org.sessions().forget();
+    Ok(())
+}
+
 /// Who is signed in, with settings and rights (`Me` of the API).
 ///
 /// # Errors

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::serve::ListenerExt;
 use guanxi_engine::Organisation;
 use guanxi_engine::jobs::{Running, Worker};
+use guanxi_engine::upkeep::{self, Cleaned};
 use guanxi_server::{App, Settings};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -166,13 +167,8 @@ impl Working {
 async fn clean(app: App, mut ended: watch::Receiver<bool>) {
     loop {
         for (name, org) in app.organisations() {
-            let cleaned = async {
-                let keys = org.store().idempotency_purge().await?;
-                let sessions = org.store().session_purge(org.now_us()).await?;
-                Ok::<_, guanxi_model::Error>((keys, sessions))
-            };
-            match cleaned.await {
-                Ok((keys, sessions)) => tracing::debug!(organisation = name, keys, sessions, "cleaned up"),
+            match upkeep::clean(&org).await {
+                Ok(Cleaned { keys, sessions }) => tracing::debug!(organisation = name, keys, sessions, "cleaned up"),
                 Err(error) => tracing::warn!(organisation = name, %error, "cannot clean up"),
             }
         }

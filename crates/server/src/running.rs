@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
+use guanxi_engine::{changes, upkeep};
 use guanxi_model::{Error, ErrorKind};
 
 use crate::App;
@@ -33,7 +34,7 @@ async fn readyz(State(app): State<App>) -> Response {
         return away("shutting down".to_owned());
     }
     for (name, org) in app.organisations() {
-        if let Err(error) = org.store().log_after(i64::MAX - 1, 1).await {
+        if let Err(error) = upkeep::answers(&org).await {
             return away(format!("{name}: {error}"));
         }
     }
@@ -44,12 +45,12 @@ async fn metrics(State(app): State<App>) -> Response {
     let mut out = String::with_capacity(16 << 10);
     app.metrics().write(&mut out);
     let organisations = app.organisations();
-    let changes: i64 = organisations.iter().map(|(_, org)| *org.store().log_head().borrow()).sum();
+    let in_logs: i64 = organisations.iter().map(|(_, org)| changes::head(org)).sum();
     let mut gauge = |name: &str, help: &str, kind: &str, value: u64| {
         let _ = writeln!(out, "# HELP {name} {help}\n# TYPE {name} {kind}\n{name} {value}");
     };
     gauge("guanxi_organisations", "Organisations served.", "gauge", organisations.len() as u64);
-    gauge("guanxi_changes_total", "Changes in the logs of all organisations.", "counter", changes.unsigned_abs());
+    gauge("guanxi_changes_total", "Changes in the logs of all organisations.", "counter", in_logs.unsigned_abs());
     gauge("guanxi_event_streams", "Open event streams.", "gauge", app.hub().count() as u64);
     if let Some(bytes) = resident_bytes() {
         gauge("process_resident_memory_bytes", "Memory the process holds.", "gauge", bytes);

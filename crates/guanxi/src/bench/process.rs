@@ -4,6 +4,8 @@ use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use guanxi_query::Dialect;
+
 use super::http::Connection;
 use super::measure::{cpu_ms, memory_mb, now, postgres_cpu_ms};
 use crate::failure::Failure;
@@ -18,6 +20,11 @@ pub(crate) struct Place {
 }
 
 impl Place {
+    /// The engine it lies in.
+    pub(crate) fn dialect(&self) -> Dialect {
+        if self.database_url.is_some() { Dialect::Postgres } else { Dialect::Sqlite }
+    }
+
     fn command(&self) -> Result<Command, Failure> {
         let program = std::env::current_exe().map_err(|e| Failure::new(format!("cannot find this program: {e}")))?;
         let mut command = Command::new(program);

@@ -132,11 +132,11 @@ impl Subject {
         let users = shared(ids(org, &ctx, "SELECT id FROM user WHERE role = 'standard'").await?);
         let accounts = shared(ids(org, &ctx, "SELECT id FROM account").await?);
         let schema = org.schema();
-        let dialect = org.store().dialect();
+        let dialect = place.dialect();
         let name = schema.settings.organisation.clone();
         let sqlite = (dialect == Dialect::Sqlite).then(|| place.folder.join("orgs").join(&name).join("org.db"));
         let body = read::get(org, &ctx, "contact", &contacts[0], None).await?.json;
-        let list = statement(org, &ctx, &LIST.replace("OWNER", &users[0]))?;
+        let list = statement(org, &ctx, &LIST.replace("OWNER", &users[0]), dialect)?;
         let bare = Bare {
             body: String::from_utf8(body).unwrap_or_default(),
             schema: sqlite.is_none().then(|| format!("org_{name}")),
@@ -146,7 +146,7 @@ impl Subject {
         };
         let contact_table = table(&schema, "contact", &CONTACT_COLUMNS, dialect)?;
         let account_table = table(&schema, "account", &ACCOUNT_COLUMNS, dialect)?;
-        let sum = statement(org, &ctx, SUM)?;
+        let sum = statement(org, &ctx, SUM, dialect)?;
         let contacts = Arc::new(contacts);
         Ok(Subject { size, place, token, contacts, accounts, users, bare, sum, contact_table, account_table, filled })
     }
@@ -192,10 +192,10 @@ async fn ids(org: &Organisation, ctx: &Ctx, text: &str) -> Result<Vec<String>, F
 }
 
 /// The statement that the product runs for a query.
-fn statement(org: &Organisation, ctx: &Ctx, text: &str) -> Result<(String, Vec<Cell>), Failure> {
+fn statement(org: &Organisation, ctx: &Ctx, text: &str, dialect: Dialect) -> Result<(String, Vec<Cell>), Failure> {
     let schema = org.schema();
     let query = authorize_query(ctx, &schema, parse(text)?)?;
-    let plan = plan(ctx, &schema, query.get(), &Page { limit: 50, ..Page::default() }, org.store().dialect())?;
+    let plan = plan(ctx, &schema, query.get(), &Page { limit: 50, ..Page::default() }, dialect)?;
     Ok((plan.sql, plan.params))
 }
 

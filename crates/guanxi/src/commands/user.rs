@@ -76,9 +76,7 @@ pub(crate) async fn set_password(config: &Config, args: UserPasswordArgs) -> Res
 pub(crate) async fn deactivate(config: &Config, args: UserArg) -> Result<(), Failure> {
     let (org, ctx) = open(config, &args.org).await?;
     let id = find(&org, &ctx, &args.email).await?;
-    let operation = Operation::Update { id, values: members(json!({"active": false})), version: None };
-    write::write_one(&org, &ctx, operation, Options::default()).await?;
-    org.store().session_delete_of_user(id, None).await?;
+    users::deactivate(&org, &ctx, id).await?;
     println!("User {} is deactivated; the user's sessions have ended.", args.email);
     org.close().await;
     Ok(())

@@ -64,7 +64,7 @@ pub async fn stream_events(
     headers: HeaderMap,
     Params(params): Params<EventsParams>,
 ) -> Result<Response> {
-    let head = session.org.store().log_head();
+    let head = changes::follow(&session.org);
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
     let after = place(last.or(params.after).or_else(|| Some(*head.borrow())))?;
     let place = app.hub().enter(sign_in::organisation_of_token(&session.token).unwrap_or(""), session.ctx.user.0)?;

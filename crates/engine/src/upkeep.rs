@@ -1,0 +1,32 @@
+//! What operators and the scheduler ask of an organisation: does it answer, and away with what nobody needs any more.
+
+use guanxi_model::Result;
+
+use crate::Organisation;
+
+/// How many of what nobody needs were removed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cleaned {
+    /// Idempotency keys past their time.
+    pub keys: u64,
+    /// Sessions that have ended.
+    pub sessions: u64,
+}
+
+/// Whether the store answers.
+///
+/// # Errors
+/// Those of the store: it does not.
+pub async fn answers(org: &Organisation) -> Result<()> {
+    org.store().log_after(i64::MAX - 1, 1).await.map(drop)
+}
+
+/// Removes old idempotency keys and sessions.
+///
+/// # Errors
+/// Those of the store.
+pub async fn clean(org: &Organisation) -> Result<Cleaned> {
+    let keys = org.store().idempotency_purge().await?;
+    let sessions = org.store().session_purge(org.now_us()).await?;
+    Ok(Cleaned { keys, sessions })
+}
