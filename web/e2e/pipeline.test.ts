@@ -24,7 +24,7 @@ describe.skipIf(!present)('a new user imports the real pipeline', () => {
   afterAll(async () => {
     expect(app.complaints).toEqual([])
     await closeBrowser()
-    server.stop()
+    await server.stop()
   })
 
   const openList = (object: string) =>

@@ -1,8 +1,9 @@
-// The server under test: one that runs already (GUANXI_URL), or the real binary started on a demo organisation.
+// The server under test: one that runs already (GUANXI_URL), or the real binary started on a demo organisation, on SQLite or,
+// with E2E_ENGINE=postgres, on a PostgreSQL of its own.
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { resolve } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { freePort, startPostgres } from './postgres.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -13,15 +14,6 @@ declare module 'vitest' {
 }
 
 const binary = process.env.GUANXI_BIN ?? resolve(import.meta.dirname, '../../target/debug/guanxi')
-
-function freePort(): Promise<number> {
-  return new Promise((found) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address()
-      probe.close(() => found(typeof address === 'object' && address ? address.port : 8081))
-    })
-  })
-}
 
 /** Reads what the demo prints until it has said how to sign in. */
 function signIn(server: ChildProcess): Promise<{ email: string; password: string }> {
@@ -42,17 +34,30 @@ export interface Server {
   url: string
   email: string
   password: string
-  stop: () => void
+  stop: () => Promise<void>
 }
 
 /** Starts `guanxi demo` in a temporary folder, on a port that nobody uses. */
 export async function startDemo(...options: string[]): Promise<Server> {
+  const postgres = process.env.E2E_ENGINE === 'postgres' ? await startPostgres() : null
   const listen = `127.0.0.1:${await freePort()}`
-  const server = spawn(binary, ['demo', '--listen', listen, ...options], {
+  const database = postgres ? ['--database-url', postgres.url] : []
+  const server = spawn(binary, ['demo', '--listen', listen, ...database, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
-  const account = await signIn(server)
-  return { url: `http://${listen}`, ...account, stop: () => server.kill('SIGINT') }
+  const ended = new Promise((done) => server.once('exit', done))
+  const stop = async () => {
+    server.kill('SIGINT')
+    await ended
+    await postgres?.stop()
+  }
+  try {
+    const account = await signIn(server)
+    return { url: `http://${listen}`, ...account, stop }
+  } catch (error) {
+    await postgres?.stop()
+    throw error
+  }
 }
 
 export default async function setup(project: TestProject) {
@@ -63,7 +68,7 @@ export default async function setup(project: TestProject) {
     project.provide('password', GUANXI_PASSWORD)
     return
   }
-  const { url, email, password, stop } = await startDemo()
+  const { url, email, password, stop } = await startDemo(...(process.env.E2E_EMPTY ? ['--empty'] : []))
   project.provide('url', url)
   project.provide('email', email)
   project.provide('password', password)
