@@ -1,5 +1,5 @@
 // One record: made, changed in place and by form, in dispute, on its timeline, deleted and taken back.
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, api, closeBrowser, create, open, unique } from './app.ts'
 import { violations } from './axe.ts'
 
@@ -103,6 +103,65 @@ it('says so when somebody else was faster, and keeps both values in view', async
   await notice.getByText('我的值').waitFor()
   await dialog.getByRole('button', { name: '保存' }).click()
   await expect.poll(() => page.locator('.detail-value', { hasText: /^我的值$/ }).count()).toBe(1)
+})
+
+describe('when somebody else was faster with the same field', () => {
+  async function collide() {
+    const { page, goto } = app
+    const account = await create('account', { name: unique('就地冲突'), region: '最初' })
+    await goto(`/o/account/${account.id}`)
+    await page.getByRole('button', { name: '编辑地区' }).click()
+    await page.getByRole('textbox', { name: '地区' }).fill('我的值')
+    await api('PATCH', `/records/account/${account.id}`, {
+      region: '他人的值',
+      website: 'https://example.com',
+    })
+    await page.getByRole('textbox', { name: '地区' }).press('Enter')
+    const dialog = page.getByRole('dialog', { name: '地区已被他人修改' })
+    await dialog.getByText('最初').waitFor()
+    await dialog.getByText('他人的值').waitFor()
+    await dialog.getByText('我的值', { exact: true }).waitFor()
+    await dialog.getByText('example.com').waitFor()
+    const region = async () => (await api<{ region: string }>('GET', `/records/account/${account.id}`)).region
+    return {
+      dialog,
+      region,
+      shown: (text: string) => page.locator('.detail-value', { hasText: text }).waitFor(),
+    }
+  }
+
+  it('shows what they changed, and takes it on request', async () => {
+    const { dialog, region, shown } = await collide()
+    expect(await violations(app.page)).toEqual([])
+    await dialog.getByRole('button', { name: '使用现在的值' }).click()
+    await shown('他人的值')
+    expect(await region()).toBe('他人的值')
+  })
+
+  it('keeps one’s own on request, or goes on editing', async () => {
+    const { page } = app
+    const { dialog, region, shown } = await collide()
+    await page.keyboard.press('Escape')
+    await dialog.waitFor({ state: 'hidden' })
+    await page.getByRole('textbox', { name: '地区' }).press('Enter')
+    await dialog.getByRole('button', { name: '保留我的值' }).click()
+    await page.getByRole('status').getByText('已保存').waitFor()
+    await shown('我的值')
+    expect(await region()).toBe('我的值')
+  })
+})
+
+it('saves beside what somebody else changed in other fields', async () => {
+  const { page, goto } = app
+  const account = await create('account', { name: unique('互不相干'), region: '最初' })
+  await goto(`/o/account/${account.id}`)
+  await page.getByRole('button', { name: '编辑地区' }).click()
+  await page.getByRole('textbox', { name: '地区' }).fill('我的值')
+  await api('PATCH', `/records/account/${account.id}`, { employees: 7 })
+  await page.getByRole('textbox', { name: '地区' }).press('Enter')
+  await page.getByRole('status').getByText('已保存').waitFor()
+  const saved = await api<Record<string, unknown>>('GET', `/records/account/${account.id}`)
+  expect([saved.region, saved.employees]).toEqual(['我的值', 7])
 })
 
 it('takes notes, tasks and calls on its timeline', async () => {

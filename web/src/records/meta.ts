@@ -29,6 +29,12 @@ export function pathsFor(
   return [...paths]
 }
 
+/** The paths of everything there is to a record, its version included. */
+export function allPaths(meta: ObjectDetail, objects: Map<string, ObjectSummary>): string[] {
+  const names = meta.fields.map((field) => field.name)
+  return [...new Set([...pathsFor(meta, names, objects), 'version'])]
+}
+
 export function nameOf(record: RecordData, nameField: string): string {
   const name = record[nameField]
   if (name === null || name === undefined || name === '') return String(record.id ?? '')

@@ -251,6 +251,10 @@ const en = {
     conflictTitle: 'Somebody else has changed this record',
     conflictWhy:
       'These fields got a new value while you were editing. Choose which to keep, then save again.',
+    conflictBefore: 'When you opened it',
+    conflictField: 'Somebody else has changed {{field}}',
+    conflictBy: 'Changed by {{name}}, {{time}}. Which value do you want to keep?',
+    conflictOthers: 'Also changed',
     conflictMine: 'Yours',
     conflictTheirs: 'Now',
     useTheirs: 'Use the current value',

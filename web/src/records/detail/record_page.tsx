@@ -16,7 +16,7 @@ import { Menu } from '../../ui/menu.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { usePhone } from '../list/use_phone.ts'
-import { fieldsByName, nameOf, pathsFor } from '../meta.ts'
+import { allPaths, fieldsByName, nameOf } from '../meta.ts'
 import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
 import { useDeleteRecord } from '../writes.ts'
@@ -31,15 +31,7 @@ const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
 /** The record with everything its page shows. */
 export function useFullRecord(meta: ObjectDetail, id: string) {
   const { objects } = useFieldSettings()
-  const fields = [
-    ...pathsFor(
-      meta,
-      meta.fields.map((field) => field.name),
-      objects,
-    ),
-  ]
-  if (!fields.includes('version')) fields.push('version')
-  return useQuery(recordQuery(meta.name, id, fields))
+  return useQuery(recordQuery(meta.name, id, allPaths(meta, objects)))
 }
 
 export default function RecordPage({ object, id }: { object: string; id: string }) {

@@ -3,8 +3,8 @@ import { useQueryClient } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { updateRecord } from '../../api/commands.ts'
-import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
+import type { ObjectDetail, RecordData } from '../../api/types.ts'
+import { updateMerged } from '../edit/merge.ts'
 import { boardColumns } from '../meta.ts'
 import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
 
@@ -23,12 +23,7 @@ export function StagePath({ meta, record }: { meta: ObjectDetail; record: Record
   const set = async (value: string, label: string) => {
     setPending(value)
     try {
-      const { changeSet } = await updateRecord(
-        meta.name,
-        idOf(record),
-        { [stage.stage_field]: value },
-        record.version,
-      )
+      const { changeSet } = await updateMerged(meta.name, record, { [stage.stage_field]: value })
       undoToast(t('board.moved', { stage: label }), changeSet)
     } catch (error) {
       onError(error)

@@ -3,7 +3,7 @@ import { useTranslation } from 'react-i18next'
 import type { ObjectDetail, RecordData } from '../../api/types.ts'
 import { Button } from '../../ui/button.tsx'
 import { fieldsByName } from '../meta.ts'
-import { Value } from '../value.tsx'
+import { DisputedValue } from './disputed_value.tsx'
 
 interface ConflictProps {
   meta: ObjectDetail
@@ -38,10 +38,10 @@ export function ConflictNotice({ meta, names, mine, theirs, onUseTheirs }: Confl
                   <tr key={name}>
                     <th scope="row">{field.label}</th>
                     <td>
-                      <Value field={field} record={mine} mode="detail" />
+                      <DisputedValue field={field} record={mine} />
                     </td>
                     <td>
-                      <Value field={field} record={theirs} mode="detail" />
+                      <DisputedValue field={field} record={theirs} />
                     </td>
                     <td>
                       <Button small onClick={() => onUseTheirs([name])}>

@@ -1,11 +1,14 @@
 // The state of a form: what was typed over the record, what changed, and what the server found wrong with it.
 import { useState } from 'react'
 import type { Written } from '../../api/client.ts'
-import { createRecord, updateRecord } from '../../api/commands.ts'
+import { createRecord } from '../../api/commands.ts'
 import { ApiError } from '../../api/problem.ts'
 import type { ObjectDetail, RecordData } from '../../api/types.ts'
+import { changes, same, updateMerged } from './merge.ts'
 
 export interface Draft {
+  /** The record as it was when the form was opened. */
+  opened: RecordData
   values: RecordData
   set: (name: string, value: unknown) => void
   changed: RecordData
@@ -18,20 +21,6 @@ export interface Draft {
   save: () => Promise<Written<RecordData> | null>
 }
 
-const same = (left: unknown, right: unknown) => JSON.stringify(left ?? null) === JSON.stringify(right ?? null)
-
-/** The fields whose value differs from the record's. */
-export function changes(before: RecordData, after: RecordData): RecordData {
-  return Object.fromEntries(Object.entries(after).filter(([name, value]) => !same(value, before[name])))
-}
-
-/** The fields that somebody else changed since the form was opened and that the form changes too. */
-export function collisions(opened: RecordData, current: RecordData, mine: RecordData): string[] {
-  return Object.keys(mine).filter(
-    (name) => !same(opened[name], current[name]) && !same(mine[name], current[name]),
-  )
-}
-
 function defaultsOf(meta: ObjectDetail): RecordData {
   const entries = meta.fields.filter(
     (field) => field.default !== null && field.default !== undefined && !field.read_only,
@@ -41,7 +30,8 @@ function defaultsOf(meta: ObjectDetail): RecordData {
 
 export function useDraft(meta: ObjectDetail, record: RecordData | null, given: RecordData = {}): Draft {
   const [start] = useState<RecordData>(() => record ?? {})
-  const [version, setVersion] = useState<unknown>(record?.version)
+  /** The record after somebody else changed it; what is saved next has seen it. */
+  const [seen, setSeen] = useState<RecordData | null>(null)
   const [values, setValues] = useState<RecordData>(() => record ?? { ...defaultsOf(meta), ...given })
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [message, setMessage] = useState<string | null>(null)
@@ -63,7 +53,7 @@ export function useDraft(meta: ObjectDetail, record: RecordData | null, given: R
     if (!(error instanceof ApiError)) return setMessage('network')
     if (error.current) {
       setConflict(error.current)
-      setVersion(error.current.version)
+      setSeen(error.current)
       return
     }
     setErrors(error.fieldErrors)
@@ -78,7 +68,7 @@ export function useDraft(meta: ObjectDetail, record: RecordData | null, given: R
     try {
       if (!record) return await createRecord(meta.name, changed, `${key}-${hash(changed)}`)
       if (Object.keys(changed).length === 0) return { data: record, changeSet: null }
-      return await updateRecord(meta.name, String(record.id), changed, version)
+      return await updateMerged(meta.name, seen ?? start, changed)
     } catch (error) {
       fail(error)
       return null
@@ -93,7 +83,7 @@ export function useDraft(meta: ObjectDetail, record: RecordData | null, given: R
   }
 
   const dirty = record ? Object.keys(changed).length > 0 : !same({ ...defaultsOf(meta), ...given }, values)
-  return { values, set, changed, dirty, errors, message, conflict, keepTheirs, saving, save }
+  return { opened: start, values, set, changed, dirty, errors, message, conflict, keepTheirs, saving, save }
 }
 
 /** The same content sent twice is one record; corrected content is a new attempt. */

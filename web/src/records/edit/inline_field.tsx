@@ -1,20 +1,24 @@
 // A field on the record page: shown, and edited in place. Enter or leaving the box saves, Esc gives up.
 import { useQueryClient } from '@tanstack/react-query'
 import { Pencil } from 'lucide-react'
-import { Suspense, useId, useRef, useState } from 'react'
+import { lazy, Suspense, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { updateRecord } from '../../api/commands.ts'
 import { ApiError } from '../../api/problem.ts'
+import { recordQuery } from '../../api/queries.ts'
 import type { Field, ObjectDetail, RecordData } from '../../api/types.ts'
+import { useFieldSettings } from '../../fields/context.tsx'
 import { fieldType } from '../../fields/registry.ts'
 import { isComposing } from '../../lib/keyboard.ts'
 import { Button } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { describedBy } from '../../ui/form.tsx'
+import { allPaths } from '../meta.ts'
 import { Value } from '../value.tsx'
 import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
-import { changes } from './draft.ts'
+import { changes, updateMerged } from './merge.ts'
 import { isEditable } from './record_form.tsx'
+
+const ConflictDialog = lazy(() => import('./conflict_dialog.tsx'))
 
 interface InlineProps {
   meta: ObjectDetail
@@ -68,30 +72,48 @@ function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose:
   const client = useQueryClient()
   const undoToast = useUndoToast()
   const onError = useErrorToast()
+  const { objects } = useFieldSettings()
+  const [opened] = useState(record)
+  const [theirs, setTheirs] = useState<RecordData | null>(null)
   const [value, setValue] = useState(record[field.name])
   const [error, setError] = useState<string>()
   const [saving, setSaving] = useState(false)
   const { Edit } = fieldType(field.type)
   const multiline = field.type === 'long_text' || field.type === 'rich_text' || field.type === 'json'
 
-  const save = async () => {
-    const change = changes(record, { [field.name]: value ?? null })
+  /** Saves over the record as it was last seen. */
+  const save = async (seen: RecordData) => {
+    const change = changes(seen, { [field.name]: value ?? null })
     if (Object.keys(change).length === 0) return onClose()
     setSaving(true)
     try {
-      const { changeSet } = await updateRecord(meta.name, String(record.id), change, record.version)
+      const { changeSet } = await updateMerged(meta.name, seen, change)
       undoToast(t('record.saved'), changeSet)
       onClose()
       await refreshRecords(client)
     } catch (failure) {
       const problem = failure instanceof ApiError ? failure : null
-      if (problem?.current) setError(t('record.conflictTitle'))
+      if (problem?.current) await compare()
       else if (problem?.fieldErrors[field.name]) setError(problem.fieldErrors[field.name])
       else onError(failure)
-      if (problem?.current) await refreshRecords(client)
     } finally {
       setSaving(false)
     }
+  }
+
+  /** Somebody else was faster: the record as it is now, with the names of what it points to. */
+  const compare = async () => {
+    try {
+      const now = recordQuery(meta.name, String(record.id), allPaths(meta, objects))
+      setTheirs(await client.fetchQuery({ ...now, staleTime: 0 }))
+    } catch (failure) {
+      onError(failure)
+    }
+  }
+
+  const takeTheirs = () => {
+    onClose()
+    void refreshRecords(client)
   }
 
   return (
@@ -100,9 +122,12 @@ function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose:
       noValidate
       onSubmit={(event) => {
         event.preventDefault()
-        void save()
+        void save(opened)
       }}
       onKeyDown={(event) => {
+        // Esc ends only what is innermost: not the panel around this form as well.
+        if (event.key === 'Escape') event.stopPropagation()
+        if (theirs) return
         if (event.key === 'Escape' && !event.defaultPrevented) onClose()
         const enter = event.key === 'Enter' && !event.defaultPrevented
         if (enter && isComposing(event)) event.preventDefault()
@@ -113,7 +138,7 @@ function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose:
         ) {
           if (event.target.tagName !== 'BUTTON') {
             event.preventDefault()
-            void save()
+            void save(opened)
           }
         }
       }}
@@ -149,6 +174,21 @@ function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose:
           {t('common.cancel')}
         </Button>
       </span>
+      {theirs && (
+        <Suspense>
+          <ConflictDialog
+            meta={meta}
+            field={field}
+            opened={opened}
+            theirs={theirs}
+            mine={{ ...opened, [field.name]: value }}
+            saving={saving}
+            onTakeTheirs={takeTheirs}
+            onKeepMine={() => void save(theirs)}
+            onClose={() => setTheirs(null)}
+          />
+        </Suspense>
+      )}
     </form>
   )
 }

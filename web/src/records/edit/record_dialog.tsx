@@ -10,8 +10,9 @@ import { ConfirmDialog, Dialog } from '../../ui/dialog.tsx'
 import { nameOf } from '../meta.ts'
 import { refreshRecords, useUndoToast } from '../writes.ts'
 import { ConflictNotice } from './conflict.tsx'
-import { collisions, useDraft } from './draft.ts'
+import { useDraft } from './draft.ts'
 import './edit.css'
+import { collisions } from './merge.ts'
 import { RecordForm } from './record_form.tsx'
 
 interface RecordDialogProps {
@@ -89,10 +90,10 @@ export default function RecordDialog({ meta, record, defaults, stay, onClose }: 
             {message}
           </p>
         )}
-        {draft.conflict && record && (
+        {draft.conflict && (
           <ConflictNotice
             meta={meta}
-            names={collisions(record, draft.conflict, draft.changed)}
+            names={collisions(draft.opened, draft.conflict, draft.changed)}
             mine={draft.values}
             theirs={draft.conflict}
             onUseTheirs={draft.keepTheirs}

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { changes, collisions } from './draft.ts'
+import { changes, collisions } from './merge.ts'
 
 it('sends only what changed, and treats absent and empty alike', () => {
   const before = { id: '1', name: 'A', amount: { amount: '1.00', currency: 'CNY' }, phone: null }
