@@ -12,7 +12,7 @@ PNPM := $(shell command -v pnpm || echo npx --yes pnpm@10.34.9)
 LISTEN ?= 127.0.0.1:8080
 export PNPM TARGET
 
-.PHONY: help run dev test contract lint fmt deny bench e2e web web-install generate clean
+.PHONY: help run dev test contract s3 lint fmt deny bench e2e web web-install generate clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -34,6 +34,10 @@ test: ## All checks and tests, as CI runs them
 contract: ## The running server against its own OpenAPI document (Schemathesis; needs Python 3)
 	cargo build --workspace
 	tests/schemathesis/run.sh $(abspath $(TARGET))/debug/guanxi
+
+s3: ## Files in an S3 bucket, on a server that speaks S3 (Moto; needs Python 3)
+	cargo build --workspace
+	tests/s3/run.sh $(abspath $(TARGET))/debug/guanxi
 
 lint: web-install ## Formatting, clippy, tidy and the web checks
 	cargo fmt --all --check

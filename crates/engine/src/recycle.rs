@@ -15,7 +15,7 @@ use serde::Serialize;
 use crate::changes::{Person, people};
 use crate::write::Row;
 use crate::write::build::bare;
-use crate::{Organisation, read, undo};
+use crate::{Organisation, files, read, undo};
 
 /// A record in the recycle bin.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -234,7 +234,7 @@ async fn deleted_rows(org: &Organisation, ctx: &Ctx, ids: &[RecordId], product: 
     Ok(found)
 }
 
-/// Deletes records in the bin for good. Their history stays in the change log.
+/// Deletes records in the bin for good, the bytes of files too. Their history stays in the change log.
 ///
 /// # Errors
 /// 403 unless an administrator asks; 404 for a record that is not in the bin.
@@ -248,6 +248,11 @@ pub async fn purge(org: &Organisation, ctx: &Ctx, ids: &[String]) -> Result<usiz
     let set = change_set(org, ctx, rows.iter().map(|r| bare(Op::Purge, r)).collect());
     let authorized = authorize_change(ctx, &schema, set)?;
     org.commit(&schema, authorized).await.map_err(refused)?;
+    for row in rows.iter().filter(|r| r.object.name() == "file") {
+        if let Err(error) = files::forget(org, row.id()).await {
+            tracing::error!(%error, file = schema.id_text(row.id()), "the bytes of a file that is gone could not be removed");
+        }
+    }
     Ok(rows.len())
 }
 

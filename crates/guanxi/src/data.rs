@@ -24,6 +24,7 @@ pub(crate) struct Data {
     folder: PathBuf,
     pool: Option<PgPool>,
     s3: Option<guanxi_engine::files::S3>,
+    max_upload: u64,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -36,6 +37,7 @@ impl Data {
             folder: config.folder().to_owned(),
             pool,
             s3: config.s3.clone(),
+            max_upload: config.max_upload,
             clock: Arc::new(SystemClock),
             random: Arc::new(OsRandom),
         })
@@ -133,10 +135,12 @@ impl Data {
 
     fn services(&self, name: &str) -> Result<Services, Failure> {
         let files = match &self.s3 {
-            Some(s3) => Files::s3(s3)?,
+            // As in the data folder: an organisation's files lie together and apart from all others.
+            Some(s3) => Files::s3(s3)?.within(&format!("orgs/{name}")),
             None => Files::local(&self.org_folder(name).join("files"))?,
         };
-        Ok(Services { clock: Arc::clone(&self.clock), random: Arc::clone(&self.random), files })
+        let limit = files.limit().min(self.max_upload);
+        Ok(Services { clock: Arc::clone(&self.clock), random: Arc::clone(&self.random), files: files.with_limit(limit) })
     }
 
     fn org_folder(&self, name: &str) -> PathBuf {

@@ -8,6 +8,7 @@ mod records;
 mod storage;
 
 pub use name::{clean_name, content_disposition, content_type};
+pub(crate) use records::forget;
 pub use records::{FileInfo, FileVersion, Opened, info, new_version, open, upload, versions};
 pub(crate) use storage::temporary;
 pub use storage::{ByteStream, Files, S3, Stored};

@@ -237,6 +237,15 @@ pub async fn versions(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Vec<Fil
     Ok(done.collect())
 }
 
+/// Removes the bytes of all versions of a file that is gone for good. A version whose bytes cannot be removed stays known.
+pub(crate) async fn forget(org: &Organisation, file: RecordId) -> Result<()> {
+    for version in org.store().file_versions(file).await? {
+        org.files().delete(&version.blob_key).await?;
+        org.store().file_version_delete(file, version.version).await?;
+    }
+    Ok(())
+}
+
 /// The file's record, if the user may see it and the record it hangs on.
 async fn readable(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Row> {
     let schema = org.schema();

@@ -3,6 +3,7 @@
 use std::path::{Path as FsPath, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 use bytes::Bytes;
 use futures_util::stream::{BoxStream, Stream, StreamExt};
@@ -12,7 +13,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{GetResultPayload, ObjectStore, ObjectStoreExt, WriteMultipart};
+use object_store::{ClientOptions, GetResultPayload, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
 use sha2::{Digest, Sha256};
 
 /// Bytes as they arrive.
@@ -23,6 +24,13 @@ const DEFAULT_LIMIT: u64 = 100 * 1024 * 1024;
 
 /// Parts of an upload to the store; S3 wants at least 5 MiB.
 const PART: usize = 5 * 1024 * 1024;
+
+/// How long a bucket may take to be reached, and how long it may be silent.
+const CONNECT: Duration = Duration::from_secs(5);
+const SILENCE: Duration = Duration::from_secs(30);
+
+/// How long a request to a bucket is tried again. Somebody waits for it.
+const RETRY: Duration = Duration::from_secs(15);
 
 /// An S3 bucket and the keys to it.
 #[derive(Clone)]
@@ -77,13 +85,20 @@ impl Files {
     /// # Errors
     /// When the configuration makes no sense.
     pub fn s3(s3: &S3) -> Result<Files> {
+        // No limit for a whole request: a large file to a slow reader takes its time.
+        let client = ClientOptions::new()
+            .with_allow_http(s3.endpoint.starts_with("http://"))
+            .with_connect_timeout(CONNECT)
+            .with_read_timeout(SILENCE)
+            .with_timeout_disabled();
         let store = AmazonS3Builder::new()
+            .with_client_options(client)
+            .with_retry(RetryConfig { retry_timeout: RETRY, ..RetryConfig::default() })
             .with_endpoint(&s3.endpoint)
             .with_region(&s3.region)
             .with_bucket_name(&s3.bucket)
             .with_access_key_id(&s3.access_key)
             .with_secret_access_key(&s3.secret_key)
-            .with_allow_http(s3.endpoint.starts_with("http://"))
             .build()
             .map_err(unavailable)?;
         Ok(Files { store: Arc::new(store), limit: DEFAULT_LIMIT })
@@ -119,31 +134,16 @@ impl Files {
     where
         S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
     {
-        let mut writer = WriteMultipart::new_with_chunk_size(self.store.put_multipart(&Path::from(key)).await.map_err(unavailable)?, PART);
-        let mut hash = Sha256::new();
-        let mut size = 0u64;
-        while let Some(piece) = stream.next().await {
-            let refused = match piece {
-                Ok(bytes) => {
-                    size += bytes.len() as u64;
-                    if size <= limit {
-                        hash.update(&bytes);
-                        writer.wait_for_capacity(2).await.map_err(unavailable)?;
-                        writer.put(bytes);
-                        continue;
-                    }
-                    too_large(limit)
-                }
-                Err(error) => {
-                    Error::bad_request("upload_broken", "上传中断，请重试。", "The upload broke off; please try again.").because(error)
-                }
-            };
-            // The error of the upload is what matters; a part that remains is collected by the storage.
-            let _ = writer.abort().await;
-            return Err(refused);
+        let upload = self.store.put_multipart(&Path::from(key)).await.map_err(unavailable)?;
+        let mut writer = WriteMultipart::new_with_chunk_size(upload, PART);
+        match fill(&mut writer, &mut stream, limit).await {
+            Ok(stored) => writer.finish().await.map(|_| stored).map_err(unavailable),
+            Err(error) => {
+                // The error of the upload is what matters; a part that remains is collected by the storage.
+                let _ = writer.abort().await;
+                Err(error)
+            }
         }
-        writer.finish().await.map_err(unavailable)?;
-        Ok(Stored { size, sha256: hex(&hash.finalize()) })
     }
 
     /// The bytes of a key, from its beginning.
@@ -175,6 +175,27 @@ impl Files {
     }
 }
 
+/// Sends a stream to an upload, of at most `limit` bytes.
+async fn fill<S>(writer: &mut WriteMultipart, stream: &mut S, limit: u64) -> Result<Stored>
+where
+    S: Stream<Item = std::io::Result<Bytes>> + Send + Unpin,
+{
+    let mut hash = Sha256::new();
+    let mut size = 0u64;
+    while let Some(piece) = stream.next().await {
+        let bytes = piece
+            .map_err(|e| Error::bad_request("upload_broken", "上传中断，请重试。", "The upload broke off; please try again.").because(e))?;
+        size += bytes.len() as u64;
+        if size > limit {
+            return Err(too_large(limit));
+        }
+        hash.update(&bytes);
+        writer.wait_for_capacity(2).await.map_err(unavailable)?;
+        writer.put(bytes);
+    }
+    Ok(Stored { size, sha256: hex(&hash.finalize()) })
+}
+
 fn too_large(limit: u64) -> Error {
     let mb = limit / (1024 * 1024);
     Error::new(
@@ -185,12 +206,27 @@ fn too_large(limit: u64) -> Error {
     )
 }
 
+/// What the storage said, for people. A bucket that is not there is not the same as a file that is not there.
 fn unavailable(error: impl std::fmt::Display + 'static) -> Error {
-    let any: &dyn std::any::Any = &error;
-    if let Some(object_store::Error::NotFound { .. }) = any.downcast_ref::<object_store::Error>() {
-        return Error::not_found("文件内容已不存在。", "The file's content is no longer there.").because(error);
-    }
+    use object_store::Error as Said;
     let text = error.to_string();
+    let said = (&error as &dyn std::any::Any).downcast_ref::<Said>();
+    let no_bucket = text.contains("NoSuchBucket");
+    match said {
+        Some(Said::NotFound { .. }) if !no_bucket => {
+            return Error::not_found("文件内容已不存在。", "The file's content is no longer there.").because(text);
+        }
+        Some(Said::NotFound { .. } | Said::PermissionDenied { .. } | Said::Unauthenticated { .. }) => {
+            return Error::new(
+                ErrorKind::Unavailable,
+                "storage_refused",
+                "文件存储拒绝访问，请联系管理员检查存储桶、密钥和权限设置。",
+                "The file storage refuses access; an administrator should check its bucket, keys and permissions.",
+            )
+            .because(text);
+        }
+        _ => {}
+    }
     if text.contains("No space left") || text.contains("StorageFull") {
         return Error::new(
             ErrorKind::NoSpace,

@@ -49,3 +49,20 @@ both_engines!(a_file_is_as_hidden_as_its_record, |t: TestOrg| async move {
     assert_eq!(files::open(&t.org, &bob, &made.id, None).await.err().unwrap().kind, ErrorKind::NotFound);
     assert_eq!(files::upload(&t.org, &reader, "a.txt", None, body("x")).await.err().unwrap().kind, ErrorKind::Forbidden);
 });
+
+both_engines!(a_file_purged_leaves_no_bytes, |t: TestOrg| async move {
+    let ctx = t.admin();
+    let made = files::upload(&t.org, &ctx, "a.txt", None, body("one")).await.unwrap();
+    let mut keys = t.query("SELECT storage_key FROM file").await;
+    files::new_version(&t.org, &ctx, &made.id, body("second")).await.unwrap();
+    keys.extend(t.query("SELECT storage_key FROM file").await);
+    let id = t.org.schema().parse_id(&made.id).map(|(_, id)| id).unwrap();
+    t.delete_as(&ctx, id).await.unwrap();
+    for key in &keys {
+        assert!(t.org.files().get(key["storage_key"].as_str().unwrap()).await.is_ok());
+    }
+    guanxi_engine::recycle::purge(&t.org, &ctx, &[made.id]).await.unwrap();
+    for key in &keys {
+        assert_eq!(t.org.files().get(key["storage_key"].as_str().unwrap()).await.err().unwrap().kind, ErrorKind::NotFound);
+    }
+});

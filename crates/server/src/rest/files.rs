@@ -49,8 +49,9 @@ struct Versions {
     request_body(content = inline(shapes::Bytes), content_type = "application/octet-stream", description = "The bytes."),
     responses((status = 201, description = "The file.", body = FileInfo), Acting),
 )]
-pub async fn upload_file(session: Session, Params(params): Params<NewFileParams>, upload: Upload) -> Result<Response> {
-    let file = files::upload(&session.org, &session.ctx, &params.name, params.related_to.as_deref(), upload).await?;
+pub async fn upload_file(session: Session, Params(params): Params<NewFileParams>, mut upload: Upload) -> Result<Response> {
+    let done = files::upload(&session.org, &session.ctx, &params.name, params.related_to.as_deref(), &mut upload).await;
+    let file = upload.heard(done).await?;
     let mut response = answer::json(StatusCode::CREATED, &file);
     answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/files/{}", file.id));
     Ok(response)
@@ -83,8 +84,9 @@ pub async fn file_content(session: Session, Path(id): Path<String>, Params(param
     request_body(content = inline(shapes::Bytes), content_type = "application/octet-stream", description = "The bytes."),
     responses((status = 200, description = "The file as it is now.", body = FileInfo), Acting),
 )]
-pub async fn upload_version(session: Session, Path(id): Path<String>, upload: Upload) -> Result<Response> {
-    Ok(answer::ok(&files::new_version(&session.org, &session.ctx, &id, upload).await?))
+pub async fn upload_version(session: Session, Path(id): Path<String>, mut upload: Upload) -> Result<Response> {
+    let done = files::new_version(&session.org, &session.ctx, &id, &mut upload).await;
+    Ok(answer::ok(&upload.heard(done).await?))
 }
 
 /// The versions of a file, newest first.

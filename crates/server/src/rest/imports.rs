@@ -37,8 +37,9 @@ struct Imports {
     request_body(content = inline(shapes::Bytes), content_type = "application/octet-stream", description = "The file."),
     responses((status = 201, description = "The import with a suggested mapping.", body = Import), Acting),
 )]
-pub async fn create_import(session: Session, Params(params): Params<NewImportParams>, upload: Upload) -> Result<Response> {
-    let import = import::create(&session.org, &session.ctx, &params.object, &params.file_name, upload).await?;
+pub async fn create_import(session: Session, Params(params): Params<NewImportParams>, mut upload: Upload) -> Result<Response> {
+    let done = import::create(&session.org, &session.ctx, &params.object, &params.file_name, &mut upload).await;
+    let import = upload.heard(done).await?;
     let mut response = answer::json(StatusCode::CREATED, &import);
     answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/imports/{}", import.id));
     Ok(response)

@@ -68,6 +68,14 @@ impl Store {
         self.rows_as(sql, cells![file.0], read).await
     }
 
+    /// Forgets a version.
+    ///
+    /// # Errors
+    /// Those of the database.
+    pub async fn file_version_delete(&self, file: RecordId, version: i64) -> Result<()> {
+        self.sys_execute("DELETE FROM sys_file_version WHERE file_id = $1 AND version = $2", cells![file.0, version]).await.map(drop)
+    }
+
     /// One version of a file; `None` asks for the newest.
     pub async fn file_version(&self, file: RecordId, version: Option<i64>) -> Result<Option<FileVersion>> {
         let sql = format!(
