@@ -109,11 +109,29 @@ pub fn changed_indexes(old: &Object, new: &Object) -> (Vec<Index>, Vec<Index>) {
 /// `CREATE INDEX`. `concurrently` (PostgreSQL; outside a transaction) does not stop writers; a failed one leaves an invalid index behind
 /// that has to be dropped.
 pub fn create_index(object: &Object, index: &Index, dialect: Dialect, concurrently: bool) -> String {
+    create_index_on(object.name(), &index.name, index, dialect, concurrently)
+}
+
+/// The same on another table with these columns, under another name.
+pub(crate) fn create_index_on(table: &str, name: &str, index: &Index, dialect: Dialect, concurrently: bool) -> String {
     let mut columns: Vec<String> =
         index.columns.iter().map(|(name, nullable)| format!("{}{}", quote(name), dialect.index_nulls(*nullable))).collect();
     // SQLite keeps the id in every index anyway.
     let with_id = index.kind == IndexKind::Live && dialect == Dialect::Postgres && index.columns.iter().all(|c| c.0 != "id");
     columns.extend(with_id.then(|| "\"id\"".to_owned()));
+    format!(
+        "CREATE {}INDEX {}{} ON {} ({}) WHERE {}",
+        if index.kind == IndexKind::Unique { "UNIQUE " } else { "" },
+        if concurrently && dialect == Dialect::Postgres { "CONCURRENTLY " } else { "" },
+        quote(name),
+        quote(table),
+        columns.join(", "),
+        condition(index)
+    )
+}
+
+/// Which records are in an index.
+pub(crate) fn condition(index: &Index) -> String {
     let mut condition = match index.kind {
         IndexKind::Live | IndexKind::Unique => "\"deleted_at\" IS NULL".to_owned(),
         IndexKind::Bin => "\"deleted_at\" IS NOT NULL".to_owned(),
@@ -121,14 +139,7 @@ pub fn create_index(object: &Object, index: &Index, dialect: Dialect, concurrent
     if index.kind == IndexKind::Unique {
         condition.push_str(&index.columns.iter().map(|c| format!(" AND {} IS NOT NULL", quote(&c.0))).collect::<String>());
     }
-    format!(
-        "CREATE {}INDEX {}{} ON {} ({}) WHERE {condition}",
-        if index.kind == IndexKind::Unique { "UNIQUE " } else { "" },
-        if concurrently && dialect == Dialect::Postgres { "CONCURRENTLY " } else { "" },
-        quote(&index.name),
-        quote(object.name()),
-        columns.join(", ")
-    )
+    condition
 }
 
 /// `DROP INDEX`, if it is there.

@@ -14,6 +14,7 @@ pub mod parse;
 pub mod plan;
 pub mod print;
 pub mod resolve;
+pub mod side;
 pub mod tree;
 
 pub use dialect::Dialect;

@@ -4,14 +4,12 @@ use std::sync::Arc;
 
 use guanxi_model::change::Op;
 use guanxi_model::{Ctx, Error, ErrorKind, Object, Result};
-use guanxi_query::Dialect;
-use guanxi_query::ddl::{add_column, create_index, drop_index};
 
-use crate::ddl::{self, Work};
+use crate::ddl::Work;
 use crate::error::WriteError;
-use crate::store::Store;
+use crate::store::{Engine, Store};
 use crate::sys::step;
-use crate::unit::{Expect, LogRow, OnFail, Part, Step, Unit, cells};
+use crate::unit::{Expect, LogRow, OnFail, Step, Unit, cells};
 
 /// A change of tables.
 #[derive(Clone, Debug)]
@@ -44,8 +42,9 @@ impl Store {
     /// Changes tables and metadata together and appends one entry to the change log (object 0, operation update). Returns the new
     /// version of the schema. The caller has read the metadata it changes; of two changes at a time one is refused.
     ///
-    /// On PostgreSQL indexes on tables that exist are built concurrently before the metadata changes; if one fails (values that
-    /// are not unique), the metadata is as before, and columns already added stay, unused.
+    /// Nobody else is held up for long, however large a table is: on PostgreSQL indexes on tables that exist are built concurrently
+    /// before the metadata changes (if one fails, for values that are not unique, the metadata is as before, and columns already
+    /// added stay, unused); on SQLite in slices (`sqlite/tables.rs`).
     ///
     /// # Errors
     /// `conflict` (code `not_unique`) if a unique index meets equal values, (code `schema_changed`) if another node changed the
@@ -54,18 +53,13 @@ impl Store {
         let _alone = self.schema_change().lock().await;
         let version = self.schema_version().await?;
         let work = Work::of(steps)?;
-        let mut unit = meta_unit(ctx, version, meta);
-        match self.postgres() {
-            None => {
-                let tables = statements(self, &work).await?;
-                unit.parts.splice(0..0, tables.into_iter().map(|sql| Part::Step(Step { change: Some(INDEX), ..step(sql, Vec::new()) })));
-                self.submit(unit).await.map_err(refused)?;
-            }
-            Some(postgres) => {
-                postgres.build(&work).await?;
-                self.submit(unit).await.map_err(refused)?;
-                postgres.clear(&work).await?;
-            }
+        let unit = meta_unit(ctx, version, meta);
+        if let Some(postgres) = self.postgres() {
+            postgres.build(&work).await?;
+            self.submit(unit).await.map_err(refused)?;
+            postgres.clear(&work).await?;
+        } else if let Engine::Sqlite(sqlite) = self.engine() {
+            sqlite.change(&work, unit).await.map_err(refused)?;
         }
         Ok(version + 1)
     }
@@ -88,7 +82,7 @@ impl Store {
 }
 
 /// Stands for "a statement of a schema change" where a unique violation names a change.
-const INDEX: usize = usize::MAX;
+pub(crate) const INDEX: usize = usize::MAX;
 
 fn refused(error: WriteError) -> Error {
     match error {
@@ -140,17 +134,4 @@ fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
         diff: serde_json::json!({ "meta": changed }).to_string(),
     };
     Unit { log: vec![log], ..Unit::of(steps) }
-}
-
-/// The statements on SQLite, where they run with everything else in one transaction.
-async fn statements(store: &Store, work: &Work) -> Result<Vec<String>> {
-    let dialect = Dialect::Sqlite;
-    let there = store.rows_as("SELECT name FROM sqlite_schema WHERE type = 'index'", Vec::new(), |row| row.text()).await?;
-    let mut all: Vec<String> = work.gone.iter().map(|name| ddl::drop_table(name)).collect();
-    all.extend(work.tables.iter().flat_map(|object| ddl::create_object(object, dialect)));
-    all.extend(work.columns.iter().flat_map(|(object, field)| add_column(object, field, dialect)));
-    all.extend(work.dropped.iter().map(|index| drop_index(index, dialect, false)));
-    let missing = work.indexes.iter().filter(|(_, index)| !there.contains(&index.name));
-    all.extend(missing.map(|(object, index)| create_index(object, index, dialect, false)));
-    Ok(all)
 }

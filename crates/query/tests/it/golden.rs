@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use guanxi_model::Cell;
 use guanxi_model::meta::FieldType;
+use guanxi_query::side::{self, Side};
 use guanxi_query::tree::{Comparison, Expr, Literal, Path};
 use guanxi_query::{Dialect, Page, ddl, dml, parse, plan};
 
@@ -175,6 +176,26 @@ fn schema_changes() {
         all.push(ddl::drop_table(everything));
         golden(&name(dialect, "schema"), &all.join(";\n"));
     }
+}
+
+#[test]
+fn indexes_in_slices() {
+    let schema = schema();
+    let everything = schema.require("x_everything").expect("an object");
+    let mut all = vec![side::ADD_COLUMN.to_owned(), side::HAND_OVER.to_owned(), side::set_aside("x_everything", 1)];
+    for (at, index) in ddl::indexes(everything).iter().enumerate().filter(|(at, _)| [0, 3, 6, 13].contains(at)) {
+        for fresh in [vec![], index.columns.iter().map(|(name, _)| name.clone()).collect()] {
+            let side = Side::new(everything, index, &fresh, at);
+            all.push(format!("-- {}, new columns {fresh:?}, empty: {}", index.name, side.is_empty()));
+            all.extend(
+                side.make().into_iter().chain(side.follow()).chain([side.next(), side.copy()]).chain(side.leave()).chain(side.hand_over()),
+            );
+            all.extend([side::shorten(side.name()), side::drop_side("TABLE", side.name())]);
+        }
+    }
+    all.push(side::is_larger("x_everything"));
+    all.extend(everything.fields.iter().filter(|f| !f.system).flat_map(side::column_definitions));
+    golden("slices_sqlite", &all.join(";\n"));
 }
 
 /// SQLite numbers parameters by their first appearance.

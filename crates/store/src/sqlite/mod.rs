@@ -3,6 +3,7 @@
 mod convert;
 mod execute;
 mod readers;
+mod tables;
 mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
@@ -22,6 +23,9 @@ pub(crate) use convert::fault;
 use readers::Readers;
 use writer::Writer;
 
+/// After how many pages of the log a commit brings them into the file.
+const CHECKPOINT_PAGES: i64 = 4_000;
+
 /// An open SQLite file.
 pub(crate) struct Sqlite {
     readers: Readers,
@@ -34,6 +38,7 @@ impl Sqlite {
         let lock = lock(path)?;
         let mut conn = connect(path, options, options.writer_cache_kib, false)?;
         migrate(&mut conn, clock)?;
+        tables::tidy(&mut conn).map_err(fault)?;
         let head = last_seq(&conn).map_err(fault)?;
         let (head_sender, _) = watch::channel(head);
         let readers = (0..options.readers.max(1))
@@ -114,7 +119,7 @@ fn connect(path: &Path, options: &SqliteOptions, cache_kib: u32, read_only: bool
     if !read_only {
         conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)).map_err(fault)?;
         conn.pragma_update(None, "synchronous", "FULL").map_err(fault)?;
-        set("wal_autocheckpoint", 4_000)?;
+        set("wal_autocheckpoint", CHECKPOINT_PAGES)?;
         set("journal_size_limit", 64 << 20)?;
         if let Some(bytes) = options.max_bytes {
             let page: i64 = conn.pragma_query_value(None, "page_size", |row| row.get(0)).map_err(fault)?;

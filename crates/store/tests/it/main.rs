@@ -15,5 +15,6 @@ mod log;
 mod opening;
 mod reading;
 mod schema;
+mod slices;
 mod system;
 mod writing;
