@@ -39,11 +39,13 @@ s3: ## Files in an S3 bucket, on a server that speaks S3 (Moto; needs Python 3)
 	cargo build --workspace
 	tests/s3/run.sh $(abspath $(TARGET))/debug/guanxi
 
-lint: web-install ## Formatting, clippy, tidy and the web checks
+lint: web-install ## Formatting, clippy, tidy, cargo-deny without advisories, and the web checks
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo build --workspace --all-targets
 	$(TARGET)/debug/xtask tidy
+	@if command -v cargo-deny >/dev/null; then cargo deny --log-level error check bans licenses sources; \
+	else echo "cargo-deny is not installed, left out: cargo install --locked cargo-deny"; fi
 	cd web && $(PNPM) check
 
 fmt: web-install ## Write everything in the standard form
