@@ -60,6 +60,15 @@ export async function api<T>(method: string, path: string, body?: unknown): Prom
 export const create = (object: string, values: Record<string, unknown>) =>
   api<{ id: string }>('POST', `/records/${object}`, values)
 
+/** The bytes of the file that an action makes the browser save. */
+export async function saved(page: Page, action: () => Promise<void>): Promise<Buffer> {
+  const download = page.waitForEvent('download')
+  await action()
+  const chunks: Buffer[] = []
+  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
+  return Buffer.concat(chunks)
+}
+
 /** A name that no other test uses. */
 export const unique = (name: string) => `${name} ${Date.now().toString(36)}${Math.floor(Math.random() * 1e4)}`
 

@@ -1,6 +1,6 @@
 // Importing a file: mapping with values and references, preview, dry run, run, error file, undo.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+import { type App, api, closeBrowser, create, open, saved, unique } from './app.ts'
 import { violations } from './axe.ts'
 
 const mark = unique('导入')
@@ -65,11 +65,8 @@ it('goes from the file to the records and back', async () => {
   await page.getByRole('heading', { name: '导入完成' }).waitFor()
   expect(await imported()).toBe(3)
   expect(await violations(page)).toEqual([])
-  const errors = page.waitForEvent('download')
-  await page.getByRole('link', { name: '下载出错的行' }).click()
-  const chunks: Buffer[] = []
-  for await (const chunk of await (await errors).createReadStream()) chunks.push(chunk as Buffer)
-  expect(Buffer.concat(chunks).toString('utf8')).toContain('没有这个客户')
+  const errors = await saved(page, () => page.getByRole('link', { name: '下载出错的行' }).click())
+  expect(errors.toString('utf8')).toContain('没有这个客户')
 
   await page.getByRole('link', { name: '查看商机' }).click()
   await page
@@ -93,3 +90,38 @@ it('goes from the file to the records and back', async () => {
     .first()
     .waitFor()
 })
+
+it('is cancelled while it runs, keeps what is written, and takes it back', async () => {
+  const { page } = app
+  const many = unique('取消')
+  const lines = Array.from({ length: 200_000 }, (_, index) => `${many} ${index},${index % 900}`)
+  const file = Buffer.from(`客户名称,员工人数\r\n${lines.join('\r\n')}\r\n`)
+  await app.goto('/imports?object=account')
+  await page.getByLabel('选择文件').setInputFiles({ name: '很多.csv', mimeType: 'text/csv', buffer: file })
+  await page.getByRole('button', { name: '下一步' }).click({ timeout: 60_000 })
+  await page.getByRole('button', { name: '导入 200,000 行' }).click()
+  await page
+    .getByRole('status')
+    .getByText(/^[1-9][\d,]* \/ 200,000 行$/)
+    .waitFor({ timeout: 60_000 })
+  await page.reload()
+  await page
+    .getByRole('status')
+    .getByText(/^[1-9][\d,]* \/ 200,000 行$/)
+    .waitFor()
+  await page.getByRole('button', { name: '取消导入' }).click()
+  await page.getByRole('heading', { name: '导入已取消' }).waitFor({ timeout: 60_000 })
+  await page.getByText('已写入的行会保留，可以撤销。').waitFor()
+  expect(await violations(page)).toEqual([])
+
+  const written = () => count(`SELECT COUNT(id) n FROM account WHERE name LIKE '${many}%'`)
+  const created = page.locator('.counts > div').filter({ hasText: '新建' }).locator('dd')
+  const kept = await written()
+  expect(kept).toBeGreaterThan(0)
+  expect(kept).toBeLessThan(200_000)
+  expect(await created.textContent()).toBe(kept.toLocaleString('en'))
+  await page.getByRole('button', { name: '撤销这次导入' }).click()
+  await page.getByRole('dialog').getByRole('button', { name: '撤销这次导入' }).click()
+  await page.getByRole('heading', { name: '导入已撤销' }).waitFor({ timeout: 60_000 })
+  expect(await written()).toBe(0)
+}, 180_000)

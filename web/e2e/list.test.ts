@@ -1,6 +1,6 @@
 // Lists: scrolling through many, sorting, filtering, columns, saved views, all kept in the URL.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+import { type App, api, closeBrowser, create, open, saved, unique } from './app.ts'
 
 const mark = unique('列表')
 let app: App
@@ -138,12 +138,11 @@ it('exports what the list shows', async () => {
   const { page, goto } = app
   await goto(`/o/account?q=${encodeURIComponent(JSON.stringify(`${mark} 00`))}`)
   await total('共 10 条').waitFor()
-  const download = page.waitForEvent('download')
-  await page.getByRole('button', { name: '导出', exact: true }).click()
-  await page.getByRole('menuitem', { name: '导出为 CSV' }).click()
-  const chunks: Buffer[] = []
-  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
-  const text = Buffer.concat(chunks).toString('utf8')
+  const file = await saved(page, async () => {
+    await page.getByRole('button', { name: '导出', exact: true }).click()
+    await page.getByRole('menuitem', { name: '导出为 CSV' }).click()
+  })
+  const text = file.toString('utf8')
   expect(text).toContain('客户名称')
   expect(text).toContain(`${mark} 003`)
   expect(text.trim().split('\n')).toHaveLength(11)

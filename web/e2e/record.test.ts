@@ -1,6 +1,6 @@
 // One record: made, changed in place and by form, in dispute, on its timeline, deleted and taken back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+import { type App, api, closeBrowser, create, open, saved, unique } from './app.ts'
 import { violations } from './axe.ts'
 
 let app: App
@@ -160,8 +160,8 @@ it('saves beside what somebody else changed in other fields', async () => {
   await api('PATCH', `/records/account/${account.id}`, { employees: 7 })
   await page.getByRole('textbox', { name: '地区' }).press('Enter')
   await page.getByRole('status').getByText('已保存').waitFor()
-  const saved = await api<Record<string, unknown>>('GET', `/records/account/${account.id}`)
-  expect([saved.region, saved.employees]).toEqual(['我的值', 7])
+  const now = await api<Record<string, unknown>>('GET', `/records/account/${account.id}`)
+  expect([now.region, now.employees]).toEqual(['我的值', 7])
 })
 
 it('takes notes, tasks and calls on its timeline', async () => {
@@ -232,8 +232,8 @@ it('finds the other record as one types', async () => {
   await box.press('Enter')
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByRole('link', { name: parent }).first().waitFor()
-  const saved = await api<{ parent_id: string }>('GET', `/records/account/${account.id}`)
-  expect(saved.parent_id).toBe(parentRecord.id)
+  const now = await api<{ parent_id: string }>('GET', `/records/account/${account.id}`)
+  expect(now.parent_id).toBe(parentRecord.id)
 })
 
 it('says in words that a record is not there', async () => {
@@ -254,11 +254,8 @@ it('takes files, and gives them back as they were', async () => {
     .getByTestId('upload')
     .setInputFiles({ name: '报价.txt', mimeType: 'text/plain', buffer: Buffer.from('一百万元') })
   await files.getByRole('link', { name: '报价.txt' }).click()
-  const download = page.waitForEvent('download')
-  await page.getByRole('link', { name: '下载' }).click()
-  const chunks: Buffer[] = []
-  for await (const chunk of await (await download).createReadStream()) chunks.push(chunk as Buffer)
-  expect(Buffer.concat(chunks).toString('utf8')).toBe('一百万元')
+  const file = await saved(page, () => page.getByRole('link', { name: '下载' }).click())
+  expect(file.toString('utf8')).toBe('一百万元')
 })
 
 it('keeps the formatting of a text that is edited, and adds to it', async () => {

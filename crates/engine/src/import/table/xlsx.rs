@@ -1,4 +1,5 @@
 //! Rows of a sheet of a workbook, cell by cell as they stand in the file. Of a formula its last value is taken, never the formula.
+//! A percentage reads as it is seen: the cell that shows 60% holds 0.6, and is `60%`.
 
 use std::fs::File;
 use std::io::BufReader;
@@ -42,8 +43,10 @@ pub(crate) fn for_each_row(path: &Path, sheet: &str, each: &mut dyn FnMut(RawRow
         }
         other => broken(other),
     })?;
+    let percent: Vec<bool> =
+        reader.styles().iter().map(|style| style.number_format.as_ref().is_some_and(|f| shows_percent(&f.format_code))).collect();
     let mut row = Row::default();
-    while let Some(cell) = reader.next_cell().map_err(broken)? {
+    while let Some((cell, style)) = reader.next_cell_with_style_id().map_err(broken)? {
         let (number, column) = cell.get_position();
         if number != row.number
             && let Some(full) = row.take(number)
@@ -51,7 +54,7 @@ pub(crate) fn for_each_row(path: &Path, sheet: &str, each: &mut dyn FnMut(RawRow
         {
             return Ok(());
         }
-        row.put(column as usize, cell.get_value())?;
+        row.put(column as usize, text_of(cell.get_value(), percent.get(style) == Some(&true)))?;
     }
     if let Some(last) = row.take(0) {
         each(last)?;
@@ -69,8 +72,7 @@ struct Row {
 }
 
 impl Row {
-    fn put(&mut self, column: usize, value: &DataRef<'_>) -> Result<()> {
-        let text = text_of(value);
+    fn put(&mut self, column: usize, text: String) -> Result<()> {
         if text.is_empty() {
             return Ok(());
         }
@@ -100,8 +102,25 @@ impl Row {
     }
 }
 
-fn text_of(value: &DataRef<'_>) -> String {
+/// Whether a number format multiplies by a hundred: a percent sign that is not literal text.
+fn shows_percent(format: &str) -> bool {
+    let mut chars = format.chars();
+    let mut quoted = false;
+    while let Some(c) = chars.next() {
+        match c {
+            '"' => quoted = !quoted,
+            '\\' | '_' | '*' if !quoted => _ = chars.next(),
+            '%' if !quoted => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn text_of(value: &DataRef<'_>, percent: bool) -> String {
     match value {
+        DataRef::Int(i) if percent => format!("{}%", i.saturating_mul(100)),
+        DataRef::Float(f) if percent => format!("{}%", float_text(f * 100.0)),
         DataRef::Int(i) => i.to_string(),
         DataRef::Float(f) => float_text(*f),
         DataRef::String(s) => s.clone(),
@@ -150,6 +169,9 @@ mod tests {
         sheet.write_formula(2, 2, Formula::new("=1+1").set_result("2")).unwrap();
         sheet.write_datetime_with_format(2, 3, Moment::from_ymd(2016, 10, 20).unwrap(), &date).unwrap();
         sheet.write_boolean(2, 4, true).unwrap();
+        sheet.write_number_with_format(2, 5, 0.07, &Format::new().set_num_format("0%")).unwrap();
+        sheet.write_number_with_format(2, 6, 1.125, &Format::new().set_num_format("0.00%;[Red]-0.00%")).unwrap();
+        sheet.write_number_with_format(2, 7, 3.0, &Format::new().set_num_format("0\"%\"")).unwrap();
         book.save(file.path()).unwrap();
         assert_eq!(sheets(file.path()).unwrap(), ["数据"]);
         let mut rows = Vec::new();
@@ -162,7 +184,7 @@ mod tests {
             rows,
             [
                 (1, vec!["名称".into(), String::new(), String::new(), "日期".into()]),
-                (3, vec!["甲".into(), "1234.5".into(), "2".into(), "2016-10-20".into(), "true".into()])
+                (3, ["甲", "1234.5", "2", "2016-10-20", "true", "7%", "112.5%", "3"].map(str::to_owned).to_vec())
             ]
         );
         assert_eq!(for_each_row(file.path(), "x", &mut |_| Ok(true)).unwrap_err().code, "no_such_sheet");
