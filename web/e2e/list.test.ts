@@ -56,6 +56,28 @@ it('scrolls through all pages while only the rows in view exist', async () => {
   expect(await page.getByRole('row').count()).toBeLessThan(80)
 })
 
+it('draws of many columns those in view, and the others as they are scrolled to', async () => {
+  const { page, goto } = app
+  const { fields } = await api<{ fields: Array<{ name: string; label: string }> }>('GET', '/objects/account')
+  const names = fields.map((field) => field.name).filter((name) => name !== 'id' && name !== 'employees')
+  const columns = encodeURIComponent(JSON.stringify([...names, 'employees']))
+  await goto(`/o/account?columns=${columns}&q=${encodeURIComponent(JSON.stringify(`${mark} 249`))}`)
+  await total('共 1 条').waitFor()
+  const row = page.getByRole('row', { name: `${mark} 249` })
+  await row
+    .getByRole('cell', { name: `${mark} 249` })
+    .first()
+    .waitFor()
+  expect(await row.getByRole('cell').count()).toBeLessThan(names.length)
+  expect(await page.getByRole('columnheader').count()).toBe(names.length + 2)
+  const region = page.getByRole('region', { name: '客户' })
+  await region.evaluate((element) => element.scrollTo(element.scrollWidth, 0))
+  const last = page.locator(`[role=cell][aria-colindex="${names.length + 2}"]`)
+  await expect.poll(() => last.textContent()).toBe('249')
+  const head = await page.getByRole('columnheader', { name: '员工人数' }).boundingBox()
+  expect((await last.boundingBox())?.x).toBe(head?.x)
+})
+
 it('sorts by a heading, filters by the builder, and keeps both over a reload', async () => {
   const { page, goto } = app
   await goto(

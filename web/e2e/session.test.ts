@@ -1,6 +1,6 @@
 // Signing in and out, the way back after the session ends, languages and themes.
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { closeBrowser, open, openOutside } from './app.ts'
+import { api, closeBrowser, open, openOutside } from './app.ts'
 
 afterAll(closeBrowser)
 
@@ -58,6 +58,18 @@ describe('language and theme', () => {
     await page.getByRole('menuitemradio', { name: '简体中文' }).click()
     await page.getByRole('heading', { name: '客户', exact: true }).waitFor()
     expect(complaints).toEqual([])
+    await close()
+  })
+
+  it('follows what was chosen in another browser, without a reload', async () => {
+    const { page, close, goto } = await open()
+    await goto('/o/account')
+    await page.getByRole('heading', { name: '客户', exact: true }).waitFor()
+    await api('PATCH', '/me', { language: 'en', theme: 'dark' })
+    await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
+    await page.getByRole('heading', { name: 'Accounts', exact: true }).waitFor()
+    await page.getByRole('button', { name: /New account/i }).waitFor()
+    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
     await close()
   })
 

@@ -17,6 +17,8 @@ export const meQuery = queryOptions({
     }
   },
   staleTime: 10 * minute,
+  // What was chosen in another browser shows when one comes back to this one.
+  refetchOnWindowFocus: 'always',
 })
 
 export const objectsQuery = queryOptions({
@@ -42,6 +44,7 @@ export const viewsQuery = (object: string) =>
     queryFn: async (): Promise<View[]> =>
       (await unwrap(client.GET('/api/v1/views', { params: { query: { object } } }))).views as View[],
     staleTime: minute,
+    refetchOnWindowFocus: true,
   })
 
 interface RunQuery {

@@ -6,6 +6,7 @@ import { type ReactNode, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery, objectsQuery } from '../api/queries.ts'
 import type { Me, ObjectSummary } from '../api/types.ts'
+import { useFollowPreferences } from '../features/session/preferences.ts'
 import { type FieldSettings, FieldSettingsProvider } from '../fields/context.tsx'
 import { currentLanguage } from '../lib/i18n.ts'
 import { IconButton } from '../ui/button.tsx'
@@ -21,6 +22,7 @@ export function Shell() {
   const { t } = useTranslation()
   const { data: me } = useQuery(meQuery)
   const { data: objects } = useQuery(objectsQuery)
+  useFollowPreferences(me ?? {})
   const [collapsed, setCollapsed] = useState(() => localStorage.getItem('guanxi.nav') === 'narrow')
   const language = currentLanguage()
   const settings = useMemo(() => me && fieldSettings(me, objects ?? [], language), [me, objects, language])

@@ -1,9 +1,10 @@
 // Changing language and theme: at once on screen, then kept with the user, then the server's labels read again.
 import { useQueryClient } from '@tanstack/react-query'
+import { useEffect } from 'react'
 import { updateMe } from '../../api/commands.ts'
 import { meQuery } from '../../api/queries.ts'
 import type { Me } from '../../api/types.ts'
-import { type Language, setLanguage } from '../../lib/i18n.ts'
+import { currentLanguage, type Language, setLanguage } from '../../lib/i18n.ts'
 import { setTheme, type Theme } from '../../lib/theme.ts'
 import { useErrorToast } from '../../records/writes.ts'
 
@@ -29,4 +30,16 @@ export function usePreferences() {
     },
     changeTimeZone: (timeZone: string) => keep({ time_zone: timeZone }),
   }
+}
+
+/** Follows what the same user chose in another browser, once it is known here. */
+export function useFollowPreferences({ theme, language }: Partial<Me>) {
+  const client = useQueryClient()
+  useEffect(() => {
+    if (theme) setTheme(theme)
+  }, [theme])
+  useEffect(() => {
+    if (!language || language === currentLanguage()) return
+    void setLanguage(language).then(() => client.invalidateQueries())
+  }, [language, client])
 }

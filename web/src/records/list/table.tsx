@@ -74,7 +74,12 @@ export function RecordTable(props: TableProps) {
       >
         <div role="rowgroup" className="table-head">
           <div role="row" className="table-row" aria-rowindex={1}>
-            <div role="columnheader" className="cell cell-select" style={{ width: selectionWidth }}>
+            <div
+              role="columnheader"
+              className="cell cell-select"
+              aria-colindex={1}
+              style={{ width: selectionWidth }}
+            >
               <input
                 type="checkbox"
                 aria-label={t('list.selectAll')}
@@ -86,10 +91,11 @@ export function RecordTable(props: TableProps) {
                 }
               />
             </div>
-            {headers.map((header) => (
+            {headers.map((header, index) => (
               <HeaderCell
                 key={header.id}
                 header={header}
+                index={index}
                 field={(header.column.columnDef.meta as ColumnMeta).field}
                 sort={props.sort}
                 onSort={props.onSort}
@@ -122,6 +128,27 @@ interface RowsProps
   onSelect: (id: string) => void
 }
 
+/** The columns in view and a few beside them: of a table with many columns the other cells need not exist. */
+function useColumnWindow(sizes: number[], scroller: HTMLDivElement | null) {
+  const virtual = useVirtualizer({
+    horizontal: true,
+    count: sizes.length,
+    getScrollElement: () => scroller,
+    estimateSize: (index) => sizes[index] ?? 0,
+    paddingStart: selectionWidth,
+    overscan: 2,
+  })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was measured is void when the sizes change
+  useEffect(() => virtual.measure(), [virtual, sizes])
+  const items = virtual.getVirtualItems()
+  const [first] = items
+  return {
+    from: first?.index ?? 0,
+    to: (items.at(-1)?.index ?? -1) + 1,
+    before: (first?.start ?? 0) - selectionWidth,
+  }
+}
+
 /** What is drawn anew while scrolling: the rows in view, and of them only those that came into it. */
 function Rows({ meta, records, fields, sizes, scroller, hasMore, loadMore, ...props }: RowsProps) {
   const { t } = useTranslation()
@@ -131,6 +158,7 @@ function Rows({ meta, records, fields, sizes, scroller, hasMore, loadMore, ...pr
     estimateSize: () => rowHeight,
     overscan: 5,
   })
+  const { from, to, before } = useColumnWindow(sizes, scroller)
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
   useEffect(() => {
@@ -150,6 +178,9 @@ function Rows({ meta, records, fields, sizes, scroller, hasMore, loadMore, ...pr
             record={record}
             fields={fields}
             sizes={sizes}
+            from={from}
+            to={to}
+            before={before}
             start={item.start}
             index={item.index}
             name={nameOf(record, meta.name_field)}
@@ -187,12 +218,13 @@ function useColumns(meta: ObjectDetail, names: string[]) {
 
 interface HeaderProps {
   header: Header<typeof features, RecordData>
+  index: number
   field: Field
   sort: SortKey[]
   onSort: (sort: SortKey[]) => void
 }
 
-function HeaderCell({ header, field, sort, onSort }: HeaderProps) {
+function HeaderCell({ header, index, field, sort, onSort }: HeaderProps) {
   const { t } = useTranslation()
   const key = sort.find((item) => item.field === field.name)
   const align = fieldType(field.type).column.align
@@ -205,6 +237,7 @@ function HeaderCell({ header, field, sort, onSort }: HeaderProps) {
     <div
       role="columnheader"
       className={`cell ${align === 'end' ? 'cell-end' : ''}`}
+      aria-colindex={index + 2}
       aria-sort={field.sortable ? state : undefined}
       style={{ width: header.getSize() }}
     >

@@ -12,6 +12,10 @@ interface RowProps {
   record: RecordData
   fields: Field[]
   sizes: number[]
+  /** The columns drawn, and the width of those before them. */
+  from: number
+  to: number
+  before: number
   start: number
   index: number
   name: string
@@ -20,7 +24,7 @@ interface RowProps {
   onPeek: (id: string) => void
 }
 
-function Row({ t, meta, record, fields, sizes, start, index, name, selected, onSelect, onPeek }: RowProps) {
+function Row({ t, meta, record, fields, sizes, from, index, name, selected, ...props }: RowProps) {
   const id = idOf(record)
   return (
     <div
@@ -28,22 +32,23 @@ function Row({ t, meta, record, fields, sizes, start, index, name, selected, onS
       className={`table-row table-body-row ${selected ? 'selected' : ''}`}
       aria-rowindex={index + 2}
       aria-selected={selected}
-      style={{ top: start }}
+      style={{ top: props.start }}
     >
-      <div role="cell" className="cell cell-select">
+      <div role="cell" className="cell cell-select" aria-colindex={1}>
         <input
           type="checkbox"
           aria-label={t('list.selectRow', { name })}
           checked={selected}
-          onChange={() => onSelect(id)}
+          onChange={() => props.onSelect(id)}
         />
       </div>
-      {fields.map((field, at) => (
+      {fields.slice(from, props.to).map((field, at) => (
         <div
           key={field.name}
           role="cell"
+          aria-colindex={from + at + 2}
           className={`cell ${fieldType(field.type).column.align === 'end' ? 'cell-end' : ''}`}
-          style={{ width: sizes[at] }}
+          style={{ width: sizes[from + at], marginInlineStart: at === 0 ? props.before : undefined }}
         >
           {field.name === meta.name_field ? (
             <>
@@ -55,7 +60,7 @@ function Row({ t, meta, record, fields, sizes, start, index, name, selected, onS
                 className="peek-button"
                 aria-label={t('list.peek', { name })}
                 title={t('list.peek', { name })}
-                onClick={() => onPeek(id)}
+                onClick={() => props.onPeek(id)}
               />
             </>
           ) : (
@@ -79,6 +84,9 @@ export const TableRow = memo(
     before.meta === after.meta &&
     before.fields === after.fields &&
     before.index === after.index &&
+    before.from === after.from &&
+    before.to === after.to &&
+    before.before === after.before &&
     before.sizes.length === after.sizes.length &&
     before.sizes.every((size, index) => size === after.sizes[index]) &&
     before.onSelect === after.onSelect,
