@@ -9,6 +9,7 @@ pub mod jobs;
 pub mod metadata;
 pub mod organisation;
 pub mod packs;
+mod picklist_values;
 pub mod read;
 pub mod recycle;
 pub mod schema_change;

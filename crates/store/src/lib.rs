@@ -7,6 +7,7 @@
 mod by_id;
 mod ddl;
 mod error;
+mod fence;
 mod log;
 mod migrate;
 mod plan;
@@ -23,6 +24,7 @@ pub mod yardstick;
 
 pub use by_id::ById;
 pub use error::WriteError;
+pub use fence::{JOB_STOPPED, under_lease};
 pub use guanxi_query::Dialect;
 pub use log::{Committed, LogEntry};
 pub use pool::PgPool;

@@ -11,6 +11,7 @@ use guanxi_query::{Dialect, Page, PageRows, Query, plan};
 use tokio::sync::{Mutex, watch};
 
 use crate::error::WriteError;
+use crate::fence::fenced;
 use crate::log::Committed;
 use crate::plan::unit_of;
 use crate::pool::PgPool;
@@ -124,12 +125,12 @@ impl Store {
     }
 
     /// Writes an authorised change set and appends it to the change log, together with its idempotency key and its jobs, or does
-    /// nothing. When this returns `Ok` the set is flushed to disk.
+    /// nothing. When this returns `Ok` the set is flushed to disk. What a job writes is fenced by its lease ([`crate::under_lease`]).
     ///
     /// # Errors
     /// See [`WriteError`].
     pub async fn write(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
-        let unit = unit_of(self.dialect(), schema, set.into_inner())?;
+        let unit = fenced(unit_of(self.dialect(), schema, set.into_inner())?);
         let done = self.submit(unit).await?;
         Ok(Committed { first_seq: done.first_seq, last_seq: done.last_seq })
     }

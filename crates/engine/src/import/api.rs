@@ -85,6 +85,7 @@ pub(crate) async fn new(
         result: None,
         change_set: None,
         error_parts: Vec::new(),
+        added_values: Vec::new(),
     };
     take_in(org, ctx, &mut stored, detected).await?;
     Ok(stored)

@@ -1,4 +1,4 @@
-//! Prepared rows to operations of the write door: references set, unknown picklist values dealt with, keys looked up.
+//! Prepared rows to operations of the write door: references set, unknown picklist values found, keys looked up.
 
 use std::collections::{HashMap, HashSet};
 
@@ -11,8 +11,9 @@ use super::lookup::{self, Around, Found, Lookups};
 use super::model::{Missing, Mode, Refusal, UnknownValues};
 use super::plan::{Plan, Target};
 use super::prepare::{Prepared, fill_defaults};
+use crate::picklist_values::AddedValue;
+use crate::read;
 use crate::write::{Operation, normalise};
-use crate::{read, schema_change};
 
 /// A row with its operation, or without one if it is refused.
 pub(crate) struct Ready {
@@ -31,7 +32,7 @@ pub(crate) struct Ready {
 pub(crate) struct Memory {
     /// Names of records.
     pub(crate) lookups: Lookups,
-    /// Picklist values added, by field.
+    /// Picklist values that were not known, by field.
     pub(crate) added: HashSet<(String, String)>,
     /// What rows of this file will be called: hashes, by binding.
     pub(crate) own_names: HashMap<usize, HashSet<u64>>,
@@ -58,7 +59,6 @@ pub(crate) fn hash(name: &str) -> u64 {
 /// Those of the store; refusals of rows are in the rows.
 pub(crate) async fn ready(around: &Around<'_>, plan: &Plan, memory: &mut Memory, rows: Vec<Prepared>) -> Result<Vec<Ready>> {
     resolve(around, plan, memory, &rows).await?;
-    add_values(around, plan, memory, &rows).await?;
     let keys = existing(around, plan, &rows).await?;
     let mut seen = HashSet::new();
     Ok(rows.into_iter().map(|row| one(around, plan, memory, &keys, &mut seen, row)).collect())
@@ -78,18 +78,20 @@ async fn resolve(around: &Around<'_>, plan: &Plan, memory: &mut Memory, rows: &[
     Ok(())
 }
 
-/// Adds picklist values that are to be accepted.
-async fn add_values(around: &Around<'_>, plan: &Plan, memory: &mut Memory, rows: &[Prepared]) -> Result<()> {
+/// Picklist values of rows that are to be added to their fields' lists, each once.
+pub(crate) fn new_values(around: &Around<'_>, plan: &Plan, memory: &mut Memory, rows: &[Prepared]) -> Vec<AddedValue> {
+    let mut fresh = Vec::new();
     if plan.unknown != UnknownValues::Accept || around.dry_run {
-        return Ok(());
+        return fresh;
     }
+    let schema = around.org.schema();
     for (binding, value) in rows.iter().flat_map(|r| &r.unknown) {
-        let field = plan.bindings[*binding].field.name();
-        if memory.added.insert((field.to_owned(), value.clone())) {
-            schema_change::add_picklist_value(around.org, around.ctx, plan.object.name(), field, value).await?;
+        let field = &plan.bindings[*binding].field;
+        if memory.added.insert((field.name().to_owned(), value.clone())) && !schema.has_value(&plan.object, &field.def, value) {
+            fresh.push(AddedValue { field: field.name().to_owned(), value: value.clone() });
         }
     }
-    Ok(())
+    fresh
 }
 
 /// The records of the rows' keys, where they have to be known beforehand: for updates, and for upserts with defaults.

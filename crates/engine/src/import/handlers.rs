@@ -12,6 +12,7 @@ use super::source::Source;
 use super::state::{self, Kept};
 use crate::Organisation;
 use crate::jobs::JobCtx;
+use crate::picklist_values::{self, AddedValue};
 use crate::undo;
 
 /// Kind of the job that imports.
@@ -39,9 +40,8 @@ impl Watch for JobWatch<'_> {
         if self.dry_run {
             return Ok(());
         }
-        self.job.hold().await?;
         let body = serde_json::to_string(checkpoint).map_err(Error::internal)?;
-        self.job.org.store().setting_set(&self.key, Some(&body)).await
+        self.job.note(&self.key, &body).await
     }
 }
 
@@ -99,6 +99,7 @@ async fn run(job: &JobCtx, ctx: &Ctx, kept: &Kept, dry_run: bool) -> Result<Ende
 }
 
 async fn finish(job: &JobCtx, ctx: &Ctx, ended: Ended, dry_run: bool) -> Result<ImportResult> {
+    job.hold().await?;
     let id = import_id(job)?;
     let mut kept = state::load(&job.org, ctx, &id).await?;
     let mut result = ended.checkpoint.result.clone();
@@ -108,6 +109,7 @@ async fn finish(job: &JobCtx, ctx: &Ctx, ended: Ended, dry_run: bool) -> Result<
         result.change_set = kept.stored.change_set.map(|c| c.to_string());
         kept.stored.result = Some(result.clone());
         kept.stored.error_parts.clone_from(&ended.checkpoint.error_parts);
+        kept.stored.added_values.clone_from(&ended.checkpoint.added_values);
         kept.stored.state = if ended.cancelled { State::Cancelled } else { State::Done };
     }
     kept.save(&job.org).await?;
@@ -135,11 +137,24 @@ pub(crate) async fn undo(job: JobCtx) -> Result<Value> {
         return Err(job.was_cancelled());
     }
     let mut kept = state::load(&job.org, &ctx, &id).await?;
+    let added = added_values(&job.org, &kept).await?;
+    let stay = picklist_values::remove_unused(&job.org, &ctx, &kept.stored.object, &added).await?;
+    job.hold().await?;
     kept.stored.state = State::Undone;
     kept.save(&job.org).await?;
+    job.org.store().setting_set(&checkpoint_key(kept.row.id), None).await?;
     let conflicts: Vec<Value> =
         undone.conflicts.iter().take(100).map(|c| json!({"id": c.id, "field": c.field, "reason": c.reason.get(ctx.lang)})).collect();
     Ok(json!({
-        "change_set": undone.change_set.to_string(), "reverted": undone.reverted, "conflicts": conflicts, "conflict_count": undone.conflicts.len()
+        "change_set": undone.change_set.to_string(), "reverted": undone.reverted, "conflicts": conflicts,
+        "conflict_count": undone.conflicts.len(), "values_removed": added.len() - stay.len(), "values_kept": stay
     }))
+}
+
+/// The picklist values that an import added; those of a run that broke off stand in its checkpoint.
+async fn added_values(org: &Organisation, kept: &Kept) -> Result<Vec<AddedValue>> {
+    let mut added = kept.stored.added_values.clone();
+    let of_run = checkpoint(org, kept.row.id).await?.added_values;
+    added.extend(of_run.into_iter().filter(|value| !kept.stored.added_values.contains(value)));
+    Ok(added)
 }

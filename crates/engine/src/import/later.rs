@@ -12,7 +12,7 @@ use super::convert::{Memory, refusals};
 use super::failed::{Piece, put};
 use super::lookup::{self, Found};
 use super::model::Refusal;
-use super::run::{Checkpoint, Run, remember};
+use super::run::{Checkpoint, Run, Watch, remember};
 use super::table::RawRow;
 use crate::write;
 use crate::write::{Operation, Options, Outcome};
@@ -52,18 +52,20 @@ async fn kept(run: &Run<'_>, first_row: u64) -> Result<Vec<Deferred>> {
     serde_json::from_slice(&bytes).map_err(Error::internal)
 }
 
-/// Sets the references that were kept.
+/// Sets the references that were kept, part by part; a part that is done is taken from the checkpoint before its file goes.
 ///
 /// # Errors
 /// Those of the store and the storage.
-pub(crate) async fn set(run: &Run<'_>, at: &mut Checkpoint, memory: &mut Memory) -> Result<()> {
+pub(crate) async fn set(run: &Run<'_>, at: &mut Checkpoint, memory: &mut Memory, watch: &mut impl Watch) -> Result<()> {
     memory.own_names.clear();
     for index in 0..run.plan.bindings.len() {
         memory.lookups.forget(index);
     }
-    for first in std::mem::take(&mut at.deferred_parts) {
+    while let Some(first) = at.deferred_parts.first().copied() {
         let deferred = kept(run, first).await?;
         part(run, at, memory, first, deferred).await?;
+        at.deferred_parts.remove(0);
+        watch.keep(at).await?;
         run.org.files().delete(&key(run, first)).await?;
     }
     Ok(())

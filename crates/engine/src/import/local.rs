@@ -65,8 +65,9 @@ pub async fn local(
         return Ok(result);
     }
     result.change_set = Some(change_set.to_string());
-    (stored.state, stored.change_set, stored.result) = (State::Done, Some(change_set), Some(result.clone()));
-    stored.error_parts = ended.checkpoint.error_parts;
+    let state = if ended.cancelled { State::Cancelled } else { State::Done };
+    (stored.state, stored.change_set, stored.result) = (state, Some(change_set), Some(result.clone()));
+    (stored.error_parts, stored.added_values) = (ended.checkpoint.error_parts, ended.checkpoint.added_values);
     let id = org.store().allocate("import", 1).await?;
     Kept { row: ImportRow { id, body: String::new(), created_at: org.now_us(), user: ctx.user }, stored }.save(org).await?;
     Ok(result)

@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use guanxi_model::change::Op;
 use guanxi_model::{Ctx, Result};
+use guanxi_store::JOB_STOPPED;
 use serde::{Deserialize, Serialize};
 
 use super::convert::{self, Memory, Ready, refusals};
@@ -19,13 +20,15 @@ use super::prepare::Prepared;
 use super::source::Source;
 use super::state::row_error;
 use super::table::Reading;
+use crate::picklist_values::AddedValue;
 use crate::write::{Operation, Options, Outcome};
-use crate::{Organisation, write};
+use crate::{Organisation, schema_change, write};
 
 /// Refusals shown with the result.
 const FIRST_ERRORS: usize = 20;
 
-/// How far a run is. Rows before `next_row` are done; `seq` is the end of the change log before the chunk that begins there.
+/// How far a run is. Rows before `next_row` are done; `seq` is the end of the change log before the chunk that begins there, 0 as long
+/// as nothing of that chunk can have been written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Checkpoint {
     pub(crate) next_row: u64,
@@ -33,13 +36,16 @@ pub(crate) struct Checkpoint {
     pub(crate) result: ImportResult,
     pub(crate) error_parts: Vec<u64>,
     pub(crate) deferred_parts: Vec<u64>,
+    /// Picklist values that this import added; noted before they are added.
+    #[serde(default)]
+    pub(crate) added_values: Vec<AddedValue>,
 }
 
 /// What a run needs of whoever started it.
 pub(crate) trait Watch: Send {
     /// Told after each chunk; says whether to go on.
     fn done(&mut self, rows: u64) -> bool;
-    /// Keeps a checkpoint.
+    /// Keeps a checkpoint; an error if the job that runs was taken over.
     fn keep(&mut self, checkpoint: &Checkpoint) -> impl Future<Output = Result<()>> + Send;
 }
 
@@ -80,17 +86,30 @@ impl Run<'_> {
             }
             let interrupted = resumed_at == first && at.seq > 0 && !self.dry_run && self.plan.mode == Mode::Create;
             if !(interrupted && self.was_written(&mut at, &chunk).await?) {
-                self.chunk(&mut at, &mut memory, &mut twins, chunk, watch).await?;
+                let written = self.chunk(&mut at, &mut memory, &mut twins, chunk, watch).await;
+                if self.stopped(written, &at, watch).await? {
+                    return Ok(Ended { checkpoint: at, cancelled: true });
+                }
             }
-            at.next_row = last + 1;
+            (at.next_row, at.seq) = (last + 1, 0);
             if !watch.done(at.result.rows) {
+                watch.keep(&at).await?;
                 return Ok(Ended { checkpoint: at, cancelled: true });
             }
         }
         watch.keep(&at).await?;
-        later::set(self, &mut at, &mut memory).await?;
-        watch.keep(&at).await?;
-        Ok(Ended { checkpoint: at, cancelled: false })
+        let set = later::set(self, &mut at, &mut memory, watch).await;
+        let cancelled = self.stopped(set, &at, watch).await?;
+        Ok(Ended { checkpoint: at, cancelled })
+    }
+
+    /// Whether a step was refused since the job was cancelled; then the checkpoint before it is kept. All other errors are given on, and
+    /// so is the loss of the lease.
+    async fn stopped(&self, step: Result<()>, at: &Checkpoint, watch: &mut impl Watch) -> Result<bool> {
+        match step {
+            Err(error) if error.code == JOB_STOPPED => watch.keep(at).await.map(|()| true),
+            other => other.map(|()| false),
+        }
     }
 
     pub(crate) fn around(&self) -> Around<'_> {
@@ -106,10 +125,11 @@ impl Run<'_> {
         watch: &mut impl Watch,
     ) -> Result<()> {
         let first = chunk.first().map_or(0, |r| r.raw.row);
+        self.add_values(at, memory, first, &chunk, watch).await?;
         let mut rows = convert::ready(&self.around(), &self.plan, memory, chunk).await?;
         if !self.dry_run {
             at.next_row = first;
-            at.seq = *self.org.store().log_head().borrow();
+            at.seq = at.seq.max(*self.org.store().log_head().borrow());
             watch.keep(at).await?;
         }
         let operations: Vec<Operation> = rows.iter_mut().filter_map(|r| r.operation.take()).collect();
@@ -139,6 +159,28 @@ impl Run<'_> {
         Ok(())
     }
 
+    /// Adds the picklist values of a chunk that are to be accepted. They are noted first, so that an undo knows of them whatever happens.
+    async fn add_values(
+        &self,
+        at: &mut Checkpoint,
+        memory: &mut Memory,
+        first: u64,
+        chunk: &[Prepared],
+        watch: &mut impl Watch,
+    ) -> Result<()> {
+        let fresh = convert::new_values(&self.around(), &self.plan, memory, chunk);
+        if fresh.is_empty() {
+            return Ok(());
+        }
+        at.added_values.extend(fresh.iter().cloned());
+        // Nothing of the chunk is written yet: no place in the log to look from.
+        watch.keep(&Checkpoint { next_row: first, seq: 0, ..at.clone() }).await?;
+        for AddedValue { field, value } in &fresh {
+            schema_change::add_picklist_value(self.org, self.ctx, self.plan.object.name(), field, value).await?;
+        }
+        Ok(())
+    }
+
     /// Whether the chunk that a killed run was at had been committed; then it is counted from the change log.
     async fn was_written(&self, at: &mut Checkpoint, chunk: &[Prepared]) -> Result<bool> {
         let entries = self.org.store().log_of_set(self.change_set, at.seq, 10_000).await?;
@@ -146,6 +188,7 @@ impl Run<'_> {
         if made == 0 {
             return Ok(false);
         }
+        at.seq = entries.last().map_or(at.seq, |e| e.seq);
         let rows = chunk.len() as u64;
         at.result.rows += rows;
         at.result.created += made;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::model::{Column, Format, Import, ImportResult, MappingFile, RowError, State};
 use super::table::{Dialect, Reading};
+use crate::picklist_values::AddedValue;
 use crate::{Organisation, jobs};
 
 /// The stored form. A run's progress is kept beside it, see [`super::run::Checkpoint`].
@@ -31,6 +32,9 @@ pub(crate) struct Stored {
     pub(crate) change_set: Option<i64>,
     /// First rows of the stored pieces of the error file.
     pub(crate) error_parts: Vec<u64>,
+    /// Picklist values that the import added.
+    #[serde(default)]
+    pub(crate) added_values: Vec<AddedValue>,
 }
 
 /// An import with its row of the store.

@@ -76,6 +76,15 @@ impl JobCtx {
         Ok(())
     }
 
+    /// Keeps a note of the job under a key of the organisation's settings, for the attempt after a crash.
+    ///
+    /// # Errors
+    /// 409 `lease_lost` when another worker has taken the job over.
+    pub async fn note(&self, key: &str, body: &str) -> Result<()> {
+        self.hold().await?;
+        self.org.store().setting_set_held(self.lease, key, body).await
+    }
+
     /// Whether someone asked it to stop, or the lease was lost: the handler ends as soon as it can.
     pub fn cancelled(&self) -> bool {
         self.state.cancelled.load(Ordering::Relaxed) || self.state.lost.load(Ordering::Relaxed)

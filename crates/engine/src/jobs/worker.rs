@@ -9,6 +9,7 @@ use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
 use guanxi_model::{Ctx, Door, Error, ErrorKind, Result};
 use guanxi_store::sys::{self, Lease};
+use guanxi_store::{JOB_STOPPED, under_lease};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
@@ -137,7 +138,7 @@ impl Worker {
         let ctx = creator(org, &job).await?;
         let ctx = Ctx { lang: asked_in.unwrap_or(ctx.lang), ..ctx };
         let context = JobCtx { org: org.clone(), ctx, lease, id: job.id, payload: job.payload, state: Arc::clone(progress) };
-        let mut work = AbortOnDrop(tokio::spawn(handler(context)));
+        let mut work = AbortOnDrop(tokio::spawn(under_lease(lease, handler(context))));
         let (mut written, mut ticks) = (progress.read(), 0u32);
         let mut tick = tokio::time::interval(TICK);
         tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
@@ -182,10 +183,10 @@ async fn close(org: &Organisation, lease: Lease, outcome: Result<Value>, progres
         return Ok(());
     }
     let (done, total) = progress.read();
-    org.store().job_renew(lease, LEASE_US, done, total).await?;
+    let stop = org.store().job_renew(lease, LEASE_US, done, total).await?;
     match outcome {
         Ok(result) => org.store().job_finish(lease, Some(&result), false).await,
-        Err(error) if error.code == CANCELLED => org.store().job_finish(lease, None, true).await,
+        Err(error) if error.code == CANCELLED || (stop && error.code == JOB_STOPPED) => org.store().job_finish(lease, None, true).await,
         Err(error) => {
             tracing::warn!(%error, internal = error.internal.as_deref(), job = lease.job, "a job failed");
             org.store().job_fail(lease, &kept_error(&error), !is_passing(&error)).await.map(|_| ())

@@ -17,20 +17,20 @@ pub(crate) fn body(bytes: impl Into<Vec<u8>>) -> Body {
     stream::iter(vec![Ok(Bytes::from(bytes.into()))])
 }
 
-async fn uploaded(t: &TestOrg, ctx: &Ctx, object: &str, name: &str, text: &str) -> Import {
+pub(crate) async fn uploaded(t: &TestOrg, ctx: &Ctx, object: &str, name: &str, text: &str) -> Import {
     import::create(&t.org, ctx, object, name, body(text)).await.expect("an import")
 }
 
-fn map(value: Value) -> MappingFile {
+pub(crate) fn map(value: Value) -> MappingFile {
     serde_json::from_value(value).expect("a mapping")
 }
 
-async fn mapped(t: &TestOrg, ctx: &Ctx, object: &str, text: &str, mapping: Value) -> Result<Import, Error> {
+pub(crate) async fn mapped(t: &TestOrg, ctx: &Ctx, object: &str, text: &str, mapping: Value) -> Result<Import, Error> {
     let import = uploaded(t, ctx, object, "a.csv", text).await;
     import::update(&t.org, ctx, &import.id, ImportPatch { mapping: Some(map(mapping)), ..ImportPatch::default() }).await
 }
 
-async fn run(t: &TestOrg, ctx: &Ctx, id: &str) -> ImportResult {
+pub(crate) async fn run(t: &TestOrg, ctx: &Ctx, id: &str) -> ImportResult {
     let job = import::run(&t.org, ctx, id).await.expect("a job");
     Worker::new().run_pending(&t.org).await.expect("a run");
     let job = jobs::get(&t.org, ctx, &job.id).await.expect("the job");
@@ -43,7 +43,7 @@ pub(crate) async fn read(opened: guanxi_engine::files::Opened) -> String {
     String::from_utf8(pieces.into_iter().flat_map(|p| p.expect("bytes").to_vec()).collect()).expect("UTF-8")
 }
 
-async fn count(t: &TestOrg, text: &str) -> i64 {
+pub(crate) async fn count(t: &TestOrg, text: &str) -> i64 {
     t.query(text).await[0]["n"].as_i64().expect("a count")
 }
 

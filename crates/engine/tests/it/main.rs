@@ -4,6 +4,8 @@ mod doors;
 mod export;
 mod files;
 mod import;
+mod import_stop;
+mod import_values;
 mod jobs;
 mod metadata;
 mod rights;

@@ -1,5 +1,5 @@
 //! The durable job queue: jobs are claimed with a lease; a job whose lease has run out is claimed again, and what the former
-//! holder still says about it is refused (fencing by attempt number).
+//! holder still says about it is refused (fencing by attempt number); so is what it writes (`fence.rs`).
 
 use guanxi_model::change::NewJob;
 use guanxi_model::{Error, ErrorKind, RecordId, Result};
@@ -252,6 +252,7 @@ fn held(count: u64) -> Result<()> {
     if count == 0 { Err(lease_lost()) } else { Ok(()) }
 }
 
-fn lease_lost() -> Error {
+/// Somebody else has claimed the job.
+pub(crate) fn lease_lost() -> Error {
     Error::new(ErrorKind::Conflict, "lease_lost", "该任务已由其他进程接手。", "Another process has taken this job over.")
 }

@@ -15,8 +15,8 @@ pub use files::FileVersion;
 pub use idempotency::Answered;
 pub(crate) use idempotency::remember;
 pub use imports::ImportRow;
-pub(crate) use jobs::enqueue;
 pub use jobs::{Job, JobState, Lease};
+pub(crate) use jobs::{enqueue, lease_lost};
 pub use sessions::Session;
 pub use views::SavedView;
 
