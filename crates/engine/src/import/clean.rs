@@ -6,7 +6,7 @@ use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use super::model::DateOrder;
-use super::{dates, numbers};
+use super::{address, dates, numbers};
 
 /// What cleaning needs to know besides the field.
 pub(crate) struct Rules {
@@ -27,7 +27,8 @@ pub(crate) struct Rules {
 pub(crate) fn value(rules: &Rules, field: &Field, text: &str) -> Result<Value, Label> {
     match &field.def.ty {
         FieldType::Integer { .. } | FieldType::Rating { .. } => number(text).map(|n| Value::String(without_zero_fraction(&n.plain))),
-        FieldType::Decimal { .. } | FieldType::Percent { .. } => number(text).map(|n| Value::String(n.plain)),
+        FieldType::Percent { .. } => number(text).map(|n| Value::String(n.plain)),
+        FieldType::Decimal { .. } => number(text).map(|n| Value::String(n.value())),
         FieldType::Money => money(rules, text),
         FieldType::Duration => duration(text),
         FieldType::Boolean => boolean(text).map(Value::Bool),
@@ -38,7 +39,7 @@ pub(crate) fn value(rules: &Rules, field: &Field, text: &str) -> Result<Value, L
         FieldType::Email => Ok(Value::String(email(text))),
         FieldType::Phone => phone(text),
         FieldType::Tags => Ok(Value::Array(members(text, true).map(|m| Value::String(m.to_owned())).collect())),
-        FieldType::Address => Ok(json!({ "street": text })),
+        FieldType::Address => Ok(address::parts(text)),
         FieldType::Json => Ok(serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))),
         _ => Ok(Value::String(text.to_owned())),
     }
@@ -153,6 +154,9 @@ mod tests {
             ("integer", "1,234.0", json!("1234")),
             ("decimal", "¥1,234.50", json!("1234.50")),
             ("percent", "12.5%", json!("12.5")),
+            ("percent", "25", json!("25")),
+            ("decimal", "25%", json!("0.25")),
+            ("decimal", "-112.5%", json!("-1.125")),
             ("money", "1054", json!({"amount": "1054", "currency": "USD"})),
             ("money", "EUR 10", json!({"amount": "10", "currency": "EUR"})),
             ("boolean", "是", json!(true)),

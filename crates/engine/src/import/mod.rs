@@ -4,11 +4,13 @@
 //! cleaning run on a thread of their own while the chunk before is being written; nothing grows with the file but the set of names
 //! that a lookup may mean rows of the same file by (8 bytes each).
 
+mod address;
 mod api;
 mod clean;
 mod convert;
 mod dates;
 mod detect;
+mod divisions;
 mod failed;
 mod feed;
 mod handlers;

@@ -6,14 +6,30 @@
 pub(crate) struct Number {
     /// Plain decimal text: `-1234.50`.
     pub(crate) plain: String,
+    /// Whether a percent sign follows; `plain` is what stands before it.
+    pub(crate) percent: bool,
     /// The currency written with it, where it is an ISO 4217 code.
     pub(crate) currency: Option<String>,
+}
+
+impl Number {
+    /// What the text is worth: `25%` is 0.25.
+    pub(crate) fn value(self) -> String {
+        if !self.percent {
+            return self.plain;
+        }
+        let (sign, digits) = self.plain.strip_prefix('-').map_or(("", self.plain.as_str()), |digits| ("-", digits));
+        let mut value = shifted_down(digits, 2);
+        let kept = value.trim_end_matches('0').trim_end_matches('.').len();
+        value.truncate(kept);
+        format!("{sign}{value}")
+    }
 }
 
 /// Reads a number; `None` if the text is none.
 pub(crate) fn parse(text: &str) -> Option<Number> {
     if is_plain(text) {
-        return Some(Number { plain: text.strip_prefix('+').unwrap_or(text).to_owned(), currency: None });
+        return Some(Number { plain: text.strip_prefix('+').unwrap_or(text).to_owned(), percent: false, currency: None });
     }
     let mut rest: String = text.chars().map(half_width).filter(|c| !c.is_whitespace() && *c != '\'').collect();
     let currency = take_currency(&mut rest);
@@ -29,7 +45,8 @@ pub(crate) fn parse(text: &str) -> Option<Number> {
         rest = tail.to_owned();
     }
     let shift = take_multiplier(&mut rest);
-    if rest.ends_with('%') {
+    let percent = rest.ends_with('%');
+    if percent {
         rest.pop();
     }
     let digits = scientific(&rest).or_else(|| separated(&rest))?;
@@ -37,7 +54,7 @@ pub(crate) fn parse(text: &str) -> Option<Number> {
     if negative && plain.bytes().any(|b| (b'1'..=b'9').contains(&b)) {
         plain.insert(0, '-');
     }
-    Some(Number { plain, currency })
+    Some(Number { plain, percent, currency })
 }
 
 /// Digits with at most one point and a sign in front.
@@ -231,7 +248,7 @@ mod tests {
     #[test]
     fn a_currency_is_noticed() {
         for (text, plain, code) in [("USD 1,000", "1000", "USD"), ("99.90 eur", "99.90", "EUR"), ("RMB100", "100", "CNY")] {
-            assert_eq!(parse(text), Some(Number { plain: plain.to_owned(), currency: Some(code.to_owned()) }), "{text}");
+            assert_eq!(parse(text), Some(Number { plain: plain.to_owned(), percent: false, currency: Some(code.to_owned()) }), "{text}");
         }
     }
 
