@@ -17,9 +17,13 @@ export function useErrorToast() {
     if (!(error instanceof ApiError)) return showError(t('errors.network'))
     if (error.status === 401) return
     const detail = error.problem?.detail || error.problem?.title
-    const fields = (error.problem?.errors ?? []).map((item) => item.message).join('；')
+    const fields = (error.problem?.errors ?? []).map((item) => item.message).join(t('common.semicolon'))
     if (error.status === 403 && !detail) return showError(t('errors.forbidden'))
-    showError([detail ?? t('errors.unknown', { status: error.status }), fields].filter(Boolean).join('：'))
+    showError(
+      [detail ?? t('errors.unknown', { status: error.status }), fields]
+        .filter(Boolean)
+        .join(t('common.colon')),
+    )
   }
 }
 

@@ -56,7 +56,8 @@ function Upload({ object: wanted }: { object?: string }) {
   const offered = (objects ?? []).filter((item) => item.rights.create)
   const [chosen, setChosen] = useState<string | null>(null)
   const [over, setOver] = useState(false)
-  const object = chosen ?? wanted ?? offered[0]?.name ?? ''
+  const first = offered.find((item) => item.in_navigation && item.module === 'customers') ?? offered[0]
+  const object = chosen ?? wanted ?? first?.name ?? ''
   const upload = useMutation({
     mutationFn: (file: File) => createImport(object, file),
     onSuccess: async (made) => {

@@ -76,7 +76,9 @@ export function MappingStep({ item, meta, onNext }: StepProps) {
       <footer className="wizard-foot">
         {missing.length > 0 && (
           <span className="form-error" role="status">
-            {t('imports.requiredMissing', { fields: missing.map((field) => field.label).join('、') })}
+            {t('imports.requiredMissing', {
+              fields: missing.map((field) => field.label).join(t('common.comma')),
+            })}
           </span>
         )}
         <span className="spring" />

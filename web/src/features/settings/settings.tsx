@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Settings as SettingsIcon } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { meQuery } from '../../api/queries.ts'
+import { meQuery, objectQuery } from '../../api/queries.ts'
 import { currentLanguage, languages } from '../../lib/i18n.ts'
 import { Segmented } from '../../ui/button.tsx'
 import { FormRow } from '../../ui/form.tsx'
@@ -16,13 +16,16 @@ export default function Settings() {
   const { t } = useTranslation()
   const { data: me } = useQuery(meQuery)
   const { changeLanguage, changeTheme, changeTimeZone } = usePreferences()
+  const { data: user } = useQuery(objectQuery('user'))
   if (!me) return null
+  const roles = user?.fields.find((field) => field.name === 'role')?.values
+  const role = roles?.find((item) => item.value === me.role)?.label ?? me.role ?? '—'
   const saved = () => showToast(t('settings.saved'))
   const zones = Intl.supportedValuesOf('timeZone')
   const facts = [
     [t('settings.name'), me.name],
     [t('settings.email'), me.email],
-    [t('settings.role'), me.role ?? '—'],
+    [t('settings.role'), role],
     [t('settings.organisation'), me.organisation.name],
     [t('settings.currency'), me.organisation.currency],
   ]

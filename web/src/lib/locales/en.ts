@@ -7,6 +7,9 @@ const en = {
     loading: 'Loading…',
   },
   common: {
+    comma: ', ',
+    semicolon: '; ',
+    colon: ': ',
     save: 'Save',
     cancel: 'Cancel',
     close: 'Close',

@@ -2,6 +2,9 @@
 const zh = {
   app: { name: '关系', tagline: '客户关系管理', skip: '跳到主要内容', loading: '正在加载…' },
   common: {
+    comma: '、',
+    semicolon: '；',
+    colon: '：',
     save: '保存',
     cancel: '取消',
     close: '关闭',

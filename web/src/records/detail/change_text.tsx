@@ -5,6 +5,7 @@ import { addressLine, asAddress } from '../../fields/address/value.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDate, formatDateTime } from '../../lib/dates.ts'
 import { formatMoney, isMoney } from '../../lib/money.ts'
+import { same } from '../edit/merge.ts'
 import { fieldsByName } from '../meta.ts'
 
 const hidden = new Set(['id', 'version', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'])
@@ -20,7 +21,8 @@ export function ChangeText({ change, who, meta }: ChangeTextProps) {
   const { t } = useTranslation()
   const words = useValueWords()
   const fields = fieldsByName(meta)
-  const changed = change.fields.filter((item) => !hidden.has(item.field))
+  // What was written again as it was is no news.
+  const changed = change.fields.filter((item) => !hidden.has(item.field) && !same(item.old, item.new))
   const door = doors.find((name) => name === change.door)
   const via = door ? t(`timeline.door.${door}`) : ''
   if (change.op !== 'update') {
@@ -33,7 +35,9 @@ export function ChangeText({ change, who, meta }: ChangeTextProps) {
   return (
     <>
       <p>
-        {[t('timeline.updatedBy', { name: who, fields: labels.join('、') }), via].filter(Boolean).join(' · ')}
+        {[t('timeline.updatedBy', { name: who, fields: labels.join(t('common.comma')) }), via]
+          .filter(Boolean)
+          .join(' · ')}
       </p>
       <ul className="change-list">
         {changed.map((item, index) => {
@@ -65,7 +69,7 @@ function useValueWords() {
     if (value === null || value === undefined || value === '') return ''
     const labelled = (item: unknown) =>
       field?.values?.find((candidate) => candidate.value === item)?.label ?? String(item)
-    if (Array.isArray(value)) return value.map(labelled).join('、')
+    if (Array.isArray(value)) return value.map(labelled).join(t('common.comma'))
     if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no')
     if (isMoney(value)) return formatMoney(value, language)
     if (field?.type === 'address') return addressLine(asAddress(value), language === 'zh-CN')

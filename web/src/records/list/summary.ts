@@ -19,7 +19,7 @@ function literalText(literal: string, t: TFunction): string {
 }
 
 function valueText(value: FilterValue | undefined, field: Field | undefined, t: TFunction): string {
-  if (Array.isArray(value)) return value.map((item) => valueText(item, field, t)).join('、')
+  if (Array.isArray(value)) return value.map((item) => valueText(item, field, t)).join(t('common.comma'))
   if (isLiteral(value)) return literalText(value.literal, t)
   if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no')
   const label = field?.values?.find((item) => item.value === value)?.label
