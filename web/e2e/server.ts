@@ -37,12 +37,16 @@ export interface Server {
   stop: () => Promise<void>
 }
 
+/** Where the source of the program under test is said to be. */
+const sourceUrl = 'https://example.com/guanxi'
+
 /** Starts `guanxi demo` in a temporary folder, on a port that nobody uses. */
 export async function startDemo(...options: string[]): Promise<Server> {
   const postgres = process.env.E2E_ENGINE === 'postgres' ? await startPostgres() : null
   const listen = `127.0.0.1:${await freePort()}`
   const database = postgres ? ['--database-url', postgres.url] : []
-  const server = spawn(binary, ['demo', '--listen', listen, ...database, ...options], {
+  const own = ['--listen', listen, '--source-url', sourceUrl]
+  const server = spawn(binary, ['demo', ...own, ...database, ...options], {
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   const ended = new Promise((done) => server.once('exit', done))

@@ -30,6 +30,16 @@ describe('signing in', () => {
     await close()
   })
 
+  it('leads to the source of the program', async () => {
+    const { page, context, close } = await open()
+    await context.route('https://example.com/**', (route) => route.fulfill({ body: 'the source' }))
+    await page.getByRole('button', { name: /账户菜单/ }).click()
+    const opened = context.waitForEvent('page')
+    await page.getByRole('menuitem', { name: '源代码' }).click()
+    expect((await opened).url()).toBe('https://example.com/guanxi')
+    await close()
+  })
+
   it('signs out', async () => {
     const { page, close, goto } = await open()
     await page.getByRole('button', { name: /账户菜单/ }).click()

@@ -45,6 +45,9 @@ pub(crate) struct Global {
     /// Largest uploaded file in MB [default: 4096 for imports; files have their own limit of 100]
     #[arg(long, global = true, env = "GUANXI_MAX_UPLOAD_MB", value_name = "MB", hide_short_help = true)]
     pub(crate) max_upload_mb: Option<u64>,
+    /// Where users find the source of this program, changes included (AGPL §13) [default: the project's own repository]
+    #[arg(long, global = true, env = "GUANXI_SOURCE_URL", value_name = "URL", hide_short_help = true)]
+    pub(crate) source_url: Option<String>,
     /// What to log, as `info` or `guanxi=debug,warn` [default: warn; serve: info]
     #[arg(long, global = true, env = "GUANXI_LOG", value_name = "FILTER", hide_short_help = true)]
     pub(crate) log: Option<String>,

@@ -19,6 +19,7 @@ struct File {
     roles: Option<Vec<Role>>,
     behind_proxy: Option<bool>,
     max_upload_mb: Option<u64>,
+    source_url: Option<String>,
     log: Option<String>,
     log_format: Option<LogFormat>,
     s3: Option<S3File>,
@@ -57,6 +58,8 @@ pub(crate) struct Config {
     pub(crate) behind_proxy: bool,
     /// Largest upload in bytes.
     pub(crate) max_upload: u64,
+    /// Where the source of this program is, if that is known.
+    pub(crate) source_url: Option<String>,
     /// A bucket for files.
     pub(crate) s3: Option<S3>,
     log: Option<String>,
@@ -86,6 +89,7 @@ impl Config {
             roles: global.roles.or(file.roles).unwrap_or_else(|| vec![Role::Web, Role::Worker, Role::Scheduler]),
             behind_proxy: global.behind_proxy.or(file.behind_proxy).unwrap_or(false),
             max_upload: global.max_upload_mb.or(file.max_upload_mb).unwrap_or(4096) << 20,
+            source_url: source_url(global.source_url.or(file.source_url))?,
             s3,
             log: global.log.or(file.log),
             log_format: global.log_format.or(file.log_format).unwrap_or_default(),
@@ -120,6 +124,18 @@ fn read(path: &Path) -> Result<File, Failure> {
     toml::from_str(&text).map_err(|e| Failure::new(format!("{}: {e}", path.display())))
 }
 
+/// The address that is configured, else that of the project's repository. It becomes a link, so it must be one.
+fn source_url(configured: Option<String>) -> Result<Option<String>, Failure> {
+    let url = configured.unwrap_or_else(|| env!("CARGO_PKG_REPOSITORY").to_owned());
+    if url.is_empty() {
+        return Ok(None);
+    }
+    if !url.starts_with("https://") && !url.starts_with("http://") {
+        return Err(Failure::new(format!("source_url must begin with https:// or http://: {url}")));
+    }
+    Ok(Some(url))
+}
+
 fn s3_of(file: S3File, secret: Option<String>) -> Result<S3, Failure> {
     let secret_key =
         secret.or(file.secret_key).ok_or_else(|| Failure::new("[s3] needs secret_key, or GUANXI_S3_SECRET_KEY in the environment"))?;
@@ -137,6 +153,13 @@ mod tests {
         let config = Config::merge(global, file, None).unwrap();
         assert_eq!((config.listen.as_str(), config.max_upload, config.behind_proxy), ("127.0.0.1:1", 5 << 20, false));
         assert!(config.has(Role::Web) && !config.has(Role::Worker));
+    }
+
+    #[test]
+    fn the_address_of_the_source_must_be_one() {
+        let of = |url: &str| Config::merge(Global { source_url: Some(url.to_owned()), ..Global::default() }, File::default(), None);
+        assert_eq!(of("https://example.com/crm").unwrap().source_url.as_deref(), Some("https://example.com/crm"));
+        assert!(of("javascript:alert(1)").is_err());
     }
 
     #[test]

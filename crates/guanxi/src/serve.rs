@@ -48,7 +48,15 @@ pub(crate) async fn serve(
     organisations: Vec<(String, Organisation)>,
     greet: impl FnOnce(&str),
 ) -> Result<(), Failure> {
-    let app = App::new(Settings { behind_proxy: config.behind_proxy, max_upload: config.max_upload, ..Settings::new(data.random()) });
+    if config.source_url.is_none() {
+        tracing::warn!("source_url is not configured: the AGPL wants users to be shown where the source of this program is");
+    }
+    let app = App::new(Settings {
+        behind_proxy: config.behind_proxy,
+        max_upload: config.max_upload,
+        source_url: config.source_url.clone(),
+        ..Settings::new(data.random())
+    });
     let mut working = Working::new(config);
     for (name, org) in organisations {
         working.take(&app, name, org);

@@ -30,6 +30,8 @@ pub struct Settings {
     pub upload_timeout: Duration,
     /// The largest file of an import or an upload, in bytes.
     pub max_upload: u64,
+    /// Where the source of the running program is.
+    pub source_url: Option<String>,
 }
 
 impl Settings {
@@ -41,6 +43,7 @@ impl Settings {
             timeout: Duration::from_secs(60),
             upload_timeout: Duration::from_secs(3600),
             max_upload: 4 << 30,
+            source_url: None,
         }
     }
 }

@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/about": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What runs here, and where its source is. */
+        get: operations["get_about"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/change_sets/{id}/undo": {
         parameters: {
             query?: never;
@@ -651,6 +668,13 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description The running program. */
+        About: {
+            /** @description Where the source of just this version is to be had (AGPL §13); null if the operator has not said. */
+            source_url: string | null;
+            /** @description Version of the program. */
+            version: string;
+        };
         /** @description Any JSON value. */
         AnyValue: unknown;
         /** @description How a board is cut into columns. */
@@ -1777,6 +1801,32 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_about: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The running program. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["About"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     undo_change_set: {
         parameters: {
             query?: never;
@@ -2409,7 +2459,7 @@ export interface operations {
             query?: {
                 /** @description The `next` of the page before. */
                 cursor?: string;
-                /** @description Jobs a page, 50 by default. */
+                /** @description Entries a page, 50 by default. */
                 limit?: number;
             };
             header?: never;
@@ -3045,7 +3095,7 @@ export interface operations {
             path: {
                 /** @description API name of the object. */
                 object: string;
-                /** @description The record's id. */
+                /** @description The record's id, 18 (or 15) characters. */
                 id: string;
             };
             cookie?: never;
@@ -3083,7 +3133,7 @@ export interface operations {
             path: {
                 /** @description API name of the object. */
                 object: string;
-                /** @description The record's id. */
+                /** @description The record's id, 18 (or 15) characters. */
                 id: string;
             };
             cookie?: never;
@@ -3132,7 +3182,7 @@ export interface operations {
             path: {
                 /** @description API name of the object. */
                 object: string;
-                /** @description The record's id. */
+                /** @description The record's id, 18 (or 15) characters. */
                 id: string;
             };
             cookie?: never;
@@ -3168,7 +3218,7 @@ export interface operations {
             path: {
                 /** @description API name of the object. */
                 object: string;
-                /** @description The record's id. */
+                /** @description The record's id, 18 (or 15) characters. */
                 id: string;
             };
             cookie?: never;

@@ -21,6 +21,13 @@ export const meQuery = queryOptions({
   refetchOnWindowFocus: 'always',
 })
 
+/** What runs here, and where its source is. */
+export const aboutQuery = queryOptions({
+  queryKey: ['about'],
+  queryFn: () => unwrap(client.GET('/api/v1/about')),
+  staleTime: Number.POSITIVE_INFINITY,
+})
+
 export const objectsQuery = queryOptions({
   queryKey: ['objects'],
   queryFn: async (): Promise<ObjectSummary[]> => (await unwrap(client.GET('/api/v1/objects'))).objects,

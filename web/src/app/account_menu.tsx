@@ -1,10 +1,10 @@
-// The user's own menu: language, theme, settings, sign out.
-import { useQueryClient } from '@tanstack/react-query'
+// The user's own menu: language, theme, settings, the source of the program, sign out.
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { LogOut, Settings } from 'lucide-react'
+import { Code, LogOut, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { signOut } from '../api/commands.ts'
-import { meQuery } from '../api/queries.ts'
+import { aboutQuery, meQuery } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
 import { usePreferences } from '../features/session/preferences.ts'
 import { languages } from '../lib/i18n.ts'
@@ -24,6 +24,8 @@ export function AccountMenu({ me, trigger }: AccountProps) {
   const client = useQueryClient()
   const navigate = useNavigate()
   const onError = useErrorToast()
+  const { data: about } = useQuery(aboutQuery)
+  const source = about?.source_url
   const { changeLanguage, changeTheme } = usePreferences()
   const leave = async () => {
     try {
@@ -61,6 +63,16 @@ export function AccountMenu({ me, trigger }: AccountProps) {
           onSelect: () => void changeTheme(theme),
         })),
         'line',
+        ...(source
+          ? [
+              {
+                label: t('nav.source'),
+                icon: <Code size={14} aria-hidden />,
+                hint: about.version,
+                onSelect: () => void window.open(source, '_blank', 'noopener'),
+              },
+            ]
+          : []),
         { label: t('nav.signOut'), icon: <LogOut size={14} aria-hidden />, onSelect: () => void leave() },
       ]}
     />

@@ -27,6 +27,13 @@ pub fn ok<T: Serialize>(body: &T) -> Response {
     json(StatusCode::OK, body)
 }
 
+/// A new thing with its place.
+pub fn created<T: Serialize>(location: String, body: &T) -> Response {
+    let mut response = json(StatusCode::CREATED, body);
+    set(response.headers_mut(), header::LOCATION, location);
+    response
+}
+
 /// Nothing but the status.
 pub fn no_content() -> Response {
     StatusCode::NO_CONTENT.into_response()

@@ -1,6 +1,5 @@
 //! Files: upload, download, versions.
 
-use axum::http::{StatusCode, header};
 use axum::response::Response;
 use guanxi_engine::files;
 use serde::{Deserialize, Serialize};
@@ -52,9 +51,7 @@ struct Versions {
 pub async fn upload_file(session: Session, Params(params): Params<NewFileParams>, mut upload: Upload) -> Result<Response> {
     let done = files::upload(&session.org, &session.ctx, &params.name, params.related_to.as_deref(), &mut upload).await;
     let file = upload.heard(done).await?;
-    let mut response = answer::json(StatusCode::CREATED, &file);
-    answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/files/{}", file.id));
-    Ok(response)
+    Ok(answer::created(format!("/api/v1/files/{}", file.id), &file))
 }
 
 /// What is known of a file.

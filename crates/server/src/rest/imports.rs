@@ -40,9 +40,7 @@ struct Imports {
 pub async fn create_import(session: Session, Params(params): Params<NewImportParams>, mut upload: Upload) -> Result<Response> {
     let done = import::create(&session.org, &session.ctx, &params.object, &params.file_name, &mut upload).await;
     let import = upload.heard(done).await?;
-    let mut response = answer::json(StatusCode::CREATED, &import);
-    answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/imports/{}", import.id));
-    Ok(response)
+    Ok(answer::created(format!("/api/v1/imports/{}", import.id), &import))
 }
 
 /// The user's imports (an administrator's: all), newest first.

@@ -2,30 +2,14 @@
 
 use axum::response::Response;
 use guanxi_engine::jobs::{self, Job};
-use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
+use serde::Serialize;
 
 use super::problems::{Acting, Reading};
-use super::query::limit;
+use super::query::{PageParams, limit};
 use super::{answer, shapes};
 use crate::extract::{Params, Path};
 use crate::problem::Result;
 use crate::session::Session;
-
-/// Which page.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct JobsParams {
-    /// The `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false)]
-    cursor: Option<String>,
-    /// Jobs a page, 50 by default.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 2000)]
-    limit: Option<u32>,
-}
 
 #[derive(Serialize)]
 struct JobPage {
@@ -36,10 +20,10 @@ struct JobPage {
 /// The user's jobs (an administrator's: all), newest first.
 #[utoipa::path(
     get, path = "/api/v1/jobs", tag = "jobs",
-    params(JobsParams),
+    params(PageParams),
     responses((status = 200, description = "The jobs.", body = shapes::jobs::JobPage), Reading),
 )]
-pub async fn list_jobs(session: Session, Params(params): Params<JobsParams>) -> Result<Response> {
+pub async fn list_jobs(session: Session, Params(params): Params<PageParams>) -> Result<Response> {
     let (jobs, next) = jobs::list(&session.org, &session.ctx, params.cursor.as_deref(), limit(params.limit)?).await?;
     Ok(answer::ok(&JobPage { jobs, next }))
 }

@@ -1,5 +1,6 @@
 //! The REST API: one file per endpoint verb or small family, each with request, answer, handler and OpenAPI text.
 
+pub mod about;
 pub mod answer;
 pub mod change_sets;
 pub mod changes;
@@ -26,6 +27,7 @@ use crate::live::events;
 /// Every route of the API, with its documentation.
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
+        .routes(routes!(about::get_about))
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::current_session, sessions::delete_session))
         .routes(routes!(me::update_me))

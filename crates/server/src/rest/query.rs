@@ -37,6 +37,21 @@ pub struct QueryRequest {
     limit: Option<u32>,
 }
 
+/// Which page of a list that has no other parameters.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct PageParams {
+    /// The `next` of the page before.
+    #[serde(default)]
+    #[param(nullable = false)]
+    pub cursor: Option<String>,
+    /// Entries a page, 50 by default.
+    #[serde(default)]
+    #[param(nullable = false, minimum = 1, maximum = 2000)]
+    pub limit: Option<u32>,
+}
+
 /// The longest query text in bytes.
 const MAX_TEXT: usize = 100_000;
 

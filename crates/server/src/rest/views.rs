@@ -1,6 +1,5 @@
 //! Saved lists and boards.
 
-use axum::http::{StatusCode, header};
 use axum::response::Response;
 use guanxi_engine::views;
 use serde::{Deserialize, Serialize};
@@ -108,9 +107,7 @@ pub async fn list_views(session: Session, Params(params): Params<ViewParams>) ->
 )]
 pub async fn create_view(session: Session, Body(new): Body<views::NewView>) -> Result<Response> {
     let view = views::create(&session.org, &session.ctx, new).await?;
-    let mut response = answer::json(StatusCode::CREATED, &view);
-    answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/views/{}", view.id));
-    Ok(response)
+    Ok(answer::created(format!("/api/v1/views/{}", view.id), &view))
 }
 
 /// Changes a view.

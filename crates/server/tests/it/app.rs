@@ -16,6 +16,9 @@ use tower::ServiceExt;
 /// The password of every user that tests make.
 pub const PASSWORD: &str = "a long password";
 
+/// Where the source of the server under test is said to be.
+pub const SOURCE_URL: &str = "https://example.com/guanxi";
+
 /// The server on one test organisation.
 pub struct TestApp {
     pub test: TestOrg,
@@ -25,7 +28,8 @@ pub struct TestApp {
 
 impl TestApp {
     pub fn of(test: TestOrg) -> TestApp {
-        let app = App::new(Settings { max_upload: 1 << 20, ..Settings::new(Arc::new(SeededRandom::default())) });
+        let settings = Settings::new(Arc::new(SeededRandom::default()));
+        let app = App::new(Settings { max_upload: 1 << 20, source_url: Some(SOURCE_URL.to_owned()), ..settings });
         app.add("acme", test.org.clone());
         TestApp { router: app.router(), app, test }
     }

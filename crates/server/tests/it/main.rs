@@ -1,5 +1,6 @@
 //! Tests of the server over HTTP, each on SQLite and on PostgreSQL.
 
+mod about;
 mod app;
 mod bulk;
 mod events;

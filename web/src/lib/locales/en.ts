@@ -62,6 +62,7 @@ const en = {
     accountMenu: 'Account menu',
     language: 'Language',
     theme: 'Theme',
+    source: 'Source code',
     signOut: 'Sign out',
     collapse: 'Collapse navigation',
     expand: 'Expand navigation',

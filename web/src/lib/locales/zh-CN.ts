@@ -56,6 +56,7 @@ const zh = {
     accountMenu: '账户菜单',
     language: '语言',
     theme: '外观',
+    source: '源代码',
     signOut: '退出登录',
     collapse: '收起导航',
     expand: '展开导航',

@@ -1,6 +1,6 @@
 //! Changing objects and fields at run time.
 
-use axum::http::{StatusCode, header};
+use axum::http::StatusCode;
 use axum::response::Response;
 use guanxi_engine::metadata::{self, Labels};
 use guanxi_engine::schema_change;
@@ -15,9 +15,8 @@ use crate::rest::shapes::Definition;
 use crate::rest::shapes::metadata::ObjectDetail;
 use crate::session::Session;
 
-async fn detail(session: &Session, object: &str, status: StatusCode) -> Result<Response> {
-    let value = metadata::object(&session.org, &session.ctx, object, Labels::One(session.ctx.lang)).await?;
-    Ok(answer::json(status, &value))
+async fn detail(session: &Session, object: &str) -> Result<Value> {
+    Ok(metadata::object(&session.org, &session.ctx, object, Labels::One(session.ctx.lang)).await?)
 }
 
 /// Makes a new object.
@@ -29,9 +28,7 @@ async fn detail(session: &Session, object: &str, status: StatusCode) -> Result<R
 pub async fn create_object(session: Session, Body(definition): Body<ObjectDef>) -> Result<Response> {
     let name = definition.name.clone();
     schema_change::create_object(&session.org, &session.ctx, definition).await?;
-    let mut response = detail(&session, &name, StatusCode::CREATED).await?;
-    answer::set(response.headers_mut(), header::LOCATION, format!("/api/v1/objects/{name}"));
-    Ok(response)
+    Ok(answer::created(format!("/api/v1/objects/{name}"), &detail(&session, &name).await?))
 }
 
 /// Changes an object: only the members given.
@@ -43,7 +40,7 @@ pub async fn create_object(session: Session, Body(definition): Body<ObjectDef>) 
 )]
 pub async fn update_object(session: Session, Path(object): Path<String>, Body(patch): Body<Value>) -> Result<Response> {
     schema_change::update_object(&session.org, &session.ctx, &object, &patch).await?;
-    detail(&session, &object, StatusCode::OK).await
+    Ok(answer::ok(&detail(&session, &object).await?))
 }
 
 /// Removes an object of the user's own making, with its records.
@@ -66,7 +63,7 @@ pub async fn delete_object(session: Session, Path(object): Path<String>) -> Resu
 )]
 pub async fn create_field(session: Session, Path(object): Path<String>, Body(definition): Body<FieldDef>) -> Result<Response> {
     schema_change::create_field(&session.org, &session.ctx, &object, definition).await?;
-    detail(&session, &object, StatusCode::CREATED).await
+    Ok(answer::json(StatusCode::CREATED, &detail(&session, &object).await?))
 }
 
 /// Changes a field: only the members given.
@@ -81,7 +78,7 @@ pub async fn create_field(session: Session, Path(object): Path<String>, Body(def
 )]
 pub async fn update_field(session: Session, Path((object, field)): Path<(String, String)>, Body(patch): Body<Value>) -> Result<Response> {
     schema_change::update_field(&session.org, &session.ctx, &object, &field, &patch).await?;
-    detail(&session, &object, StatusCode::OK).await
+    Ok(answer::ok(&detail(&session, &object).await?))
 }
 
 /// Removes a field, with its values.

@@ -4,7 +4,7 @@ use axum::http::HeaderMap;
 use axum::response::Response;
 use guanxi_engine::write::{self, Operation, Options};
 
-use super::record_id;
+use super::{RecordPath, record_id};
 use crate::extract::Path;
 use crate::extract::headers::if_match;
 use crate::problem::Result;
@@ -16,8 +16,7 @@ use crate::session::Session;
 #[utoipa::path(
     delete, path = "/api/v1/records/{object}/{id}", tag = "records",
     params(
-        ("object" = String, Path, description = "API name of the object."),
-        ("id" = String, Path, description = "The record's id."),
+        RecordPath,
         ("If-Match" = Option<String>, Header, description = "The version that shall go; 412 if it is another now."),
     ),
     responses(
@@ -25,7 +24,7 @@ use crate::session::Session;
         Acting,
     ),
 )]
-pub async fn delete_record(session: Session, Path((object, id)): Path<(String, String)>, headers: HeaderMap) -> Result<Response> {
+pub async fn delete_record(session: Session, Path(RecordPath { object, id }): Path<RecordPath>, headers: HeaderMap) -> Result<Response> {
     let id = record_id(&session.org.schema(), &object, &id)?;
     let operation = Operation::Delete { id, version: if_match(&headers)? };
     let done = write::write_one(&session.org, &session.ctx, operation, Options::default()).await?;

@@ -6,7 +6,7 @@ use guanxi_engine::read;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::paths;
+use super::{RecordPath, paths};
 use crate::extract::{Params, Path};
 use crate::problem::Result;
 use crate::rest::answer;
@@ -29,8 +29,7 @@ pub struct GetParams {
 #[utoipa::path(
     get, path = "/api/v1/records/{object}/{id}", tag = "records",
     params(
-        ("object" = String, Path, description = "API name of the object."),
-        ("id" = String, Path, description = "The record's id, 18 (or 15) characters."),
+        RecordPath,
         GetParams,
     ),
     responses(
@@ -40,7 +39,7 @@ pub struct GetParams {
 )]
 pub async fn get_record(
     session: Session,
-    Path((object, id)): Path<(String, String)>,
+    Path(RecordPath { object, id }): Path<RecordPath>,
     Params(params): Params<GetParams>,
 ) -> Result<Response> {
     let fields = paths(params.fields.as_deref());

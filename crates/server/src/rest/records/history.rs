@@ -3,31 +3,16 @@
 use axum::response::Response;
 use guanxi_engine::changes::{self, Change};
 use guanxi_engine::timeline::{self, Item};
-use serde::{Deserialize, Serialize};
-use utoipa::IntoParams;
+use serde::Serialize;
 
+use super::RecordPath;
 use crate::extract::{Params, Path};
 use crate::problem::Result;
 use crate::rest::answer;
 use crate::rest::problems::Reading;
-use crate::rest::query::{bad_cursor, limit};
+use crate::rest::query::{PageParams, bad_cursor, limit};
 use crate::rest::shapes;
 use crate::session::Session;
-
-/// Which page.
-#[derive(Deserialize, IntoParams)]
-#[serde(deny_unknown_fields)]
-#[into_params(parameter_in = Query)]
-pub struct HistoryParams {
-    /// The `next` of the page before.
-    #[serde(default)]
-    #[param(nullable = false)]
-    cursor: Option<String>,
-    /// Entries a page, 50 by default.
-    #[serde(default)]
-    #[param(nullable = false, minimum = 1, maximum = 2000)]
-    limit: Option<u32>,
-}
 
 #[derive(Serialize)]
 struct HistoryPage {
@@ -44,17 +29,13 @@ struct TimelinePage {
 /// The changes of a record, newest first.
 #[utoipa::path(
     get, path = "/api/v1/records/{object}/{id}/history", tag = "records",
-    params(
-        ("object" = String, Path, description = "API name of the object."),
-        ("id" = String, Path, description = "The record's id."),
-        HistoryParams,
-    ),
+    params(RecordPath, PageParams),
     responses((status = 200, description = "The changes.", body = shapes::changes::History), Reading),
 )]
 pub async fn record_history(
     session: Session,
-    Path((object, id)): Path<(String, String)>,
-    Params(params): Params<HistoryParams>,
+    Path(RecordPath { object, id }): Path<RecordPath>,
+    Params(params): Params<PageParams>,
 ) -> Result<Response> {
     let before = params.cursor.as_deref().map(|c| c.parse::<i64>().map_err(|_| bad_cursor())).transpose()?;
     let (changes, next) = changes::history(&session.org, &session.ctx, &object, &id, before, limit(params.limit)?).await?;
@@ -64,17 +45,13 @@ pub async fn record_history(
 /// Activities, files and changes around a record, newest first.
 #[utoipa::path(
     get, path = "/api/v1/records/{object}/{id}/timeline", tag = "records",
-    params(
-        ("object" = String, Path, description = "API name of the object."),
-        ("id" = String, Path, description = "The record's id."),
-        HistoryParams,
-    ),
+    params(RecordPath, PageParams),
     responses((status = 200, description = "The items.", body = shapes::changes::Timeline), Reading),
 )]
 pub async fn record_timeline(
     session: Session,
-    Path((object, id)): Path<(String, String)>,
-    Params(params): Params<HistoryParams>,
+    Path(RecordPath { object, id }): Path<RecordPath>,
+    Params(params): Params<PageParams>,
 ) -> Result<Response> {
     let limit = limit(params.limit)?;
     let (items, next) = timeline::timeline(&session.org, &session.ctx, &object, &id, params.cursor.as_deref(), limit).await?;

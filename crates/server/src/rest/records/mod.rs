@@ -12,10 +12,22 @@ use axum::http::StatusCode;
 use axum::response::Response;
 use guanxi_engine::write::{Outcome, Row, Written};
 use guanxi_model::{Error, RecordId, Schema};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::answer;
 use crate::problem::Result;
 use crate::session::Session;
+
+/// The path of a record.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Path)]
+pub struct RecordPath {
+    /// API name of the object.
+    object: String,
+    /// The record's id, 18 (or 15) characters.
+    id: String,
+}
 
 /// The field paths of a `fields` parameter.
 fn paths(fields: Option<&str>) -> Option<Vec<&str>> {

@@ -5,7 +5,7 @@ use axum::response::Response;
 use guanxi_engine::write::{self, Operation, Options};
 use serde_json::{Map, Value};
 
-use super::{record_id, written};
+use super::{RecordPath, record_id, written};
 use crate::extract::headers::if_match;
 use crate::extract::{Body, Path};
 use crate::problem::Result;
@@ -17,8 +17,7 @@ use crate::session::Session;
 #[utoipa::path(
     patch, path = "/api/v1/records/{object}/{id}", tag = "records",
     params(
-        ("object" = String, Path, description = "API name of the object."),
-        ("id" = String, Path, description = "The record's id."),
+        RecordPath,
         ("If-Match" = Option<String>, Header, description = "The version the change is made for, as `\"3\"`; 412 if it is another now."),
     ),
     request_body = Record,
@@ -32,7 +31,7 @@ use crate::session::Session;
 )]
 pub async fn update_record(
     session: Session,
-    Path((object, id)): Path<(String, String)>,
+    Path(RecordPath { object, id }): Path<RecordPath>,
     headers: HeaderMap,
     Body(values): Body<Map<String, Value>>,
 ) -> Result<Response> {
