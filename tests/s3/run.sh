@@ -12,6 +12,8 @@ work=$root/target/s3
 venv=$work/venv-$version
 data=$(mktemp -d)
 mkdir -p "$work"
+# What an earlier run said must not be taken for what this one says.
+rm -f "$work"/*.log
 
 if [ ! -x "$venv/bin/moto_server" ]; then
   if ! { python3 -m venv "$venv" && "$venv/bin/pip" install --quiet "moto[server]==$version"; } >"$work/install.log" 2>&1; then

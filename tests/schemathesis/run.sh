@@ -12,6 +12,7 @@ examples=${EXAMPLES:-25}
 work=$root/target/schemathesis
 venv=$work/venv-$version
 data=$(mktemp -d)
+rm -f "$work/server.log"
 
 if [ ! -x "$venv/bin/st" ]; then
   python3 -m venv "$venv"
