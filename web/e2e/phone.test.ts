@@ -58,6 +58,22 @@ it('shows a record in tabs, and the form over the whole screen', async () => {
   await page.keyboard.press('Escape')
 })
 
+it('shows the current stage of a path that is wider than the screen', async () => {
+  const { page } = app
+  const deal = await create('opportunity', { name: unique('手机商机'), stage: 'negotiation' })
+  await app.goto(`/o/opportunity/${deal.id}`)
+  const stage = page.getByRole('button', { name: '当前阶段 商务谈判' })
+  await stage.waitFor()
+  await expect
+    .poll(async () => {
+      const box = await stage.boundingBox()
+      return box !== null && box.x >= 0 && box.x + box.width <= 390
+    })
+    .toBe(true)
+  expect(await small()).toEqual([])
+  expect(await overflow()).toBe(0)
+})
+
 it('reaches everything behind "more"', async () => {
   const { page } = app
   await page.getByRole('button', { name: '更多', exact: true }).click()

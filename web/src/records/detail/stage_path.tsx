@@ -1,7 +1,7 @@
 // The stages of the record's pipeline in order; pressing one moves the record there.
 import { useQueryClient } from '@tanstack/react-query'
 import { Check } from 'lucide-react'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ObjectDetail, RecordData } from '../../api/types.ts'
 import { updateMerged } from '../edit/merge.ts'
@@ -14,7 +14,14 @@ export function StagePath({ meta, record }: { meta: ObjectDetail; record: Record
   const undoToast = useUndoToast()
   const onError = useErrorToast()
   const [pending, setPending] = useState<string | null>(null)
+  const path = useRef<HTMLOListElement>(null)
   const { stage } = meta
+  const shown = stage && (pending ?? record[stage.stage_field])
+  // On a phone the path is wider than the screen: the current stage is what must be seen.
+  useEffect(() => {
+    const here = shown ? path.current?.querySelector<HTMLElement>('.here') : null
+    if (here && path.current) path.current.scrollLeft = here.offsetLeft - path.current.offsetLeft - 24
+  }, [shown])
   if (!stage) return null
   const pipeline = stage.pipeline_field ? record[stage.pipeline_field] : null
   const stages = boardColumns(meta, stage.stage_field, typeof pipeline === 'string' ? pipeline : null)
@@ -33,7 +40,7 @@ export function StagePath({ meta, record }: { meta: ObjectDetail; record: Record
   }
   const end = stages[at]?.category
   return (
-    <ol className="stage-path" aria-label={t('record.stagePath')}>
+    <ol ref={path} className="stage-path" aria-label={t('record.stagePath')}>
       {stages.map((item, index) => {
         const done = index < at && end !== 'lost' && item.category === 'open'
         const here = index === at
