@@ -1,14 +1,18 @@
 //! The packs inside the program, and how an organisation gets them: all of them when it is made, what is new in them when a newer
 //! program opens it.
 
+mod merge;
+
 use std::sync::Arc;
 
-use guanxi_model::meta::{FieldDef, LayoutDef, ObjectDef, PackDef, PicklistDef, PipelineDef, RoleDef, ViewDef};
+use guanxi_model::meta::{LayoutDef, ObjectDef, PackDef, PicklistDef, PipelineDef, RoleDef, ViewDef};
 use guanxi_model::schema::Settings;
-use guanxi_model::{Door, Error, Object, Result, Schema};
+use guanxi_model::{Door, Error, Object, Result};
 use guanxi_store::{MetaRow, SchemaStep};
 use rust_embed::RustEmbed;
+use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::Value;
 
 use crate::metadata::{StoredObject, row};
 use crate::{Organisation, metadata, organisation};
@@ -83,45 +87,79 @@ fn parse<T: DeserializeOwned>(path: &str) -> Result<T> {
 
 /// Brings the organisation's packs up to this program's; `settings` for a new organisation.
 pub(crate) async fn install(org: &Organisation, settings: Option<&Settings>) -> Result<()> {
+    install_from(org, settings, &all()?).await
+}
+
+/// Brings the organisation's packs up to these. Nothing happens for those it has in this version or a later one.
+///
+/// # Errors
+/// Those of the store. What an attempt that failed left in the database is taken up by the next one.
+pub async fn upgrade(org: &Organisation, packs: &[Pack]) -> Result<()> {
+    install_from(org, None, packs).await
+}
+
+async fn install_from(org: &Organisation, settings: Option<&Settings>, packs: &[Pack]) -> Result<()> {
     let _lock = org.schema_lock().await;
-    let (_, rows) = org.store().load_meta().await?;
-    let version_of =
-        |pack: &str| rows.iter().find(|r| r.kind == "pack" && r.name == pack).and_then(|r| r.body.as_deref()?.parse::<u32>().ok());
-    let mut plan = Plan { org, schema: org.schema().as_ref().clone(), steps: Vec::new(), meta: Vec::new() };
-    if let Some(settings) = settings {
-        plan.schema.settings = settings.clone();
-        plan.meta.push(row("settings", "organisation", &organisation::settings_json(settings)));
-    }
-    for pack in all()? {
-        if version_of(&pack.def.name).is_none_or(|v| v < pack.def.version) {
-            plan.add(&pack).await?;
+    let (version, rows) = org.store().load_meta().await?;
+    let mut changed = false;
+    for with_rules in [true, false] {
+        let mut plan = Plan { org, rows: &rows, with_rules, steps: Vec::new(), meta: Vec::new() };
+        if let Some(settings) = settings {
+            plan.meta.push(row("settings", "organisation", &organisation::settings_json(settings)));
+        }
+        for pack in packs {
+            plan.pack(pack).await?;
+        }
+        if plan.meta.is_empty() {
+            break;
+        }
+        changed = true;
+        match org.store().apply_schema(&org.system_ctx(Door::System), &plan.steps, &plan.meta).await {
+            Err(error) if error.code == "not_unique" && with_rules => {
+                tracing::warn!(?error, "a field that a newer pack makes unique has equal values here; the fields stay as they were");
+            }
+            done => {
+                done?;
+                break;
+            }
         }
     }
-    if plan.meta.is_empty() {
-        return Ok(());
+    if changed || org.schema().version != version {
+        org.set_schema(metadata::load(org.store()).await?);
     }
-    let ctx = org.system_ctx(Door::System);
-    org.store().apply_schema(&ctx, &plan.steps, &plan.meta).await?;
-    org.set_schema(metadata::load(org.store()).await?);
     Ok(())
 }
 
+/// The kind of the rows that keep a definition as the pack shipped it: what differs from it is the organisation's own doing.
+const SHIPPED: &str = "shipped";
+
 struct Plan<'a> {
     org: &'a Organisation,
-    schema: Schema,
+    rows: &'a [MetaRow],
+    /// Whether fields that are there become unique if a pack wants it.
+    with_rules: bool,
     steps: Vec<SchemaStep>,
     meta: Vec<MetaRow>,
 }
 
 impl Plan<'_> {
-    async fn add(&mut self, pack: &Pack) -> Result<()> {
+    fn stored<T: DeserializeOwned>(&self, kind: &str, name: &str) -> Result<Option<T>> {
+        let body = self.rows.iter().find(|r| r.kind == kind && r.name == name).and_then(|r| r.body.as_deref());
+        body.map(|body| serde_json::from_str(body).map_err(|e| Error::internal(format!("metadata {kind} {name}: {e}")))).transpose()
+    }
+
+    async fn pack(&mut self, pack: &Pack) -> Result<()> {
+        let name = &pack.def.name;
+        match self.stored::<u32>("pack", name)? {
+            Some(version) if version > pack.def.version => return Ok(()),
+            Some(version) if version == pack.def.version => return self.remember(pack),
+            _ => {}
+        }
         for picklist in &pack.picklists {
-            let merged = with_own_values(picklist, self.schema.picklists.get(&picklist.name));
-            self.meta.push(row("picklist", &picklist.name, &merged));
+            self.put("picklist", &picklist.name, picklist)?;
         }
         for pipeline in &pack.pipelines {
-            let merged = with_own_stages(pipeline, self.schema.pipelines.get(&pipeline.name));
-            self.meta.push(row("pipeline", &pipeline.name, &merged));
+            self.put("pipeline", &pipeline.name, pipeline)?;
         }
         for object in &pack.objects {
             self.object(object).await?;
@@ -135,33 +173,57 @@ impl Plan<'_> {
         for role in &pack.roles {
             self.meta.push(row("role", &role.name, role));
         }
-        self.meta.push(row("pack", &pack.def.name, &pack.def.version));
+        self.meta.push(row("pack", name, &pack.def.version));
+        self.shipped(pack);
         Ok(())
     }
 
-    async fn object(&mut self, def: &ObjectDef) -> Result<()> {
-        let prefix = def.key_prefix.clone().ok_or_else(|| Error::internal(format!("pack object {} has no key prefix", def.name)))?;
-        let Some(old) = self.schema.object(&def.name).cloned() else {
-            let no = next_object_no(self.org).await?;
-            let object = Object::new(no, prefix, def.clone());
-            self.meta.push(row("object", &def.name, &StoredObject::of(&object)));
+    /// Keeps what the pack ships, for an organisation of a program that did not.
+    fn remember(&mut self, pack: &Pack) -> Result<()> {
+        let first = pack.objects.first().map(|o| format!("object/{}", o.name));
+        if first.is_some_and(|name| self.rows.iter().all(|r| r.kind != SHIPPED || r.name != name)) {
+            self.shipped(pack);
+        }
+        Ok(())
+    }
+
+    fn shipped(&mut self, pack: &Pack) {
+        self.meta.extend(pack.objects.iter().map(|o| row(SHIPPED, &format!("object/{}", o.name), o)));
+        self.meta.extend(pack.picklists.iter().map(|p| row(SHIPPED, &format!("picklist/{}", p.name), p)));
+        self.meta.extend(pack.pipelines.iter().map(|p| row(SHIPPED, &format!("pipeline/{}", p.name), p)));
+    }
+
+    fn put<T: Serialize + DeserializeOwned>(&mut self, kind: &str, name: &str, new: &T) -> Result<()> {
+        let shipped = self.stored::<Value>(SHIPPED, &format!("{kind}/{name}"))?;
+        let body = match self.stored::<T>(kind, name)? {
+            Some(own) => row(kind, name, &merge::merged(shipped.as_ref(), &own, new)?),
+            None => row(kind, name, new),
+        };
+        self.meta.push(body);
+        Ok(())
+    }
+
+    async fn object(&mut self, new: &ObjectDef) -> Result<()> {
+        let prefix = new.key_prefix.clone().ok_or_else(|| Error::internal(format!("pack object {} has no key prefix", new.name)))?;
+        let Some(mut stored) = self.stored::<StoredObject>("object", &new.name)? else {
+            let object = Object::new(next_object_no(self.org).await?, prefix, new.clone());
+            self.meta.push(row("object", &new.name, &StoredObject::of(&object)));
             self.steps.push(SchemaStep::CreateTable(Arc::new(object)));
             return Ok(());
         };
-        let mut merged = def.clone();
-        merged.fields.extend(old.def.fields.iter().filter(|f| def.fields.iter().all(|n| n.name != f.name)).cloned());
-        for field in &mut merged.fields {
-            if let Some(known) = old.field(&field.name) {
-                field.column.clone_from(&known.def.column);
+        let shipped = self.stored::<Value>(SHIPPED, &format!("object/{}", new.name))?;
+        let before = Arc::new(Object::new(stored.no, stored.prefix.clone(), stored.def.clone()));
+        stored.def = merge::merged(shipped.as_ref(), &stored.def, new)?;
+        for field in stored.def.fields.iter_mut().filter(|_| !self.with_rules) {
+            if let Some(known) = before.field(&field.name).filter(|known| !known.def.is_unique()) {
+                (field.unique, field.external_key) = (known.def.unique, known.def.external_key);
             }
         }
-        let fresh: Vec<FieldDef> = def.fields.iter().filter(|f| old.field(&f.name).is_none()).cloned().collect();
-        let object = Arc::new(Object::new(old.no, old.prefix.clone(), merged));
-        self.meta.push(row("object", &def.name, &StoredObject::of(&object)));
-        for field in fresh {
-            self.steps.push(SchemaStep::AddColumns(Arc::clone(&object), field.name.clone()));
-            self.steps.push(SchemaStep::CreateIndexes(Arc::clone(&object), field.name));
-        }
+        let object = Arc::new(Object::new(stored.no, stored.prefix.clone(), stored.def.clone()));
+        self.meta.push(row("object", &new.name, &stored));
+        let fresh = object.def.fields.iter().filter(|f| before.field(&f.name).is_none());
+        self.steps.extend(fresh.map(|f| SchemaStep::AddColumns(Arc::clone(&object), f.name.clone())));
+        self.steps.push(SchemaStep::ChangeIndexes(before, object));
         Ok(())
     }
 }
@@ -172,20 +234,6 @@ pub(crate) async fn next_object_no(org: &Organisation) -> Result<u16> {
     u16::try_from(no).ok().filter(|n| *n <= guanxi_model::id::MAX_OBJECT_NO).ok_or_else(|| {
         Error::new(guanxi_model::ErrorKind::Conflict, "too_many_objects", "对象数量已达上限。", "There are no more object numbers left.")
     })
-}
-
-fn with_own_values(new: &PicklistDef, old: Option<&PicklistDef>) -> PicklistDef {
-    let mut merged = new.clone();
-    let own = old.into_iter().flat_map(|o| &o.values).filter(|v| new.values.iter().all(|n| n.value != v.value));
-    merged.values.extend(own.cloned());
-    merged
-}
-
-fn with_own_stages(new: &PipelineDef, old: Option<&PipelineDef>) -> PipelineDef {
-    let mut merged = new.clone();
-    let own = old.into_iter().flat_map(|o| &o.stages).filter(|s| new.stages.iter().all(|n| n.value != s.value));
-    merged.stages.extend(own.cloned());
-    merged
 }
 
 #[cfg(test)]

@@ -44,6 +44,10 @@ impl Work {
                         work.want(&without, stays.into_iter());
                     }
                 }
+                SchemaStep::ChangeIndexes(old, new) => {
+                    work.dropped.extend(ddl::changed_indexes(old, new).0);
+                    work.want(new, ddl::indexes(new).into_iter());
+                }
                 SchemaStep::DropTable(name) => work.gone.push(name.clone()),
             }
         }

@@ -23,6 +23,8 @@ pub enum SchemaStep {
     CreateIndexes(Arc<Object>, String),
     /// Drops the indexes that belong to a field alone (it is no longer unique or indexed, or it goes).
     DropIndexes(Arc<Object>, String),
+    /// Makes the indexes of the second definition that are not there, and drops those that only the first one has.
+    ChangeIndexes(Arc<Object>, Arc<Object>),
     /// Drops the table of an object with all its records.
     DropTable(String),
 }

@@ -10,3 +10,4 @@ mod jobs;
 mod metadata;
 mod rights;
 mod sign_in;
+mod upgrade;

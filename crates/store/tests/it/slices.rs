@@ -142,6 +142,13 @@ async fn large_tables_change_under_writers(mut w: World) {
     write(5, vec![change(Op::Delete, account(20_003), 1, vec![]), create(account(20_004), values("A"))]).await.unwrap();
     check(before.as_ref());
 
+    let (_, other_indexes) = wider(&w.schema, &plain, more.clone(), &json!([["x_note", "name"], ["founded", "name"]]));
+    let steps = [SchemaStep::ChangeIndexes(Arc::clone(&object), other_indexes)];
+    under_writers(&w, &schema, 190_000, &steps).await.unwrap();
+    check(before.as_ref());
+    served(before.as_ref(), "founded = 1 AND name = 'a'", "ix_account_founded_name");
+    served(before.as_ref(), "x_vip = 1", "ix_account_x_vip_");
+
     for (n, rule) in [json!({ "unique": true }), json!({ "indexed": true }), json!({})].into_iter().enumerate() {
         let (_, object) = wider(&w.schema, &field("name", "text", rule), more.clone(), &json!([["x_note", "name"]]));
         let steps = [SchemaStep::DropIndexes(Arc::clone(&object), "name".into()), SchemaStep::CreateIndexes(object, "name".into())];
