@@ -1,21 +1,29 @@
 //! The state every handler sees, and the router with its layers.
 
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use axum::Router;
-use axum::middleware::from_fn_with_state;
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::header;
+use axum::response::Response;
+use futures_util::future::{BoxFuture, Either};
 use guanxi_engine::Organisation;
 use guanxi_model::Random;
-use tower_http::catch_panic::CatchPanicLayer;
+use tower::Service;
+use tower::layer::{Layer, layer_fn};
 use tower_http::compression::predicate::{NotForContentType, Predicate, SizeAbove};
-use tower_http::compression::{CompressionLayer, CompressionLevel};
+use tower_http::compression::{Compression, CompressionLayer, CompressionLevel};
 
 use crate::live::Hub;
 use crate::metrics::Metrics;
-use crate::{openapi, problem, request, rest, running, web};
+use crate::request::Around;
+use crate::{openapi, problem, rest, running, web};
 
 /// What the binary decides about the server.
 #[derive(Clone)]
@@ -125,15 +133,44 @@ impl App {
         let api = openapi::api(rest::routes());
         let document = openapi::json(api.get_openapi());
         let (router, _) = api.split_for_parts();
+        let app = self.clone();
         router
             .route("/api/v1/openapi.json", axum::routing::get(move || std::future::ready(openapi::answer(document.clone()))))
             .merge(running::routes())
             .method_not_allowed_fallback(problem::method_not_allowed)
             .fallback(web::serve)
-            .layer(CatchPanicLayer::custom(problem::panicked))
-            .layer(compression())
-            .layer(from_fn_with_state(self.clone(), request::around))
+            .layer(layer_fn(|inner| Packed { packing: compression().layer(inner) }))
+            .layer(layer_fn(move |inner| Around::new(app.clone(), inner)))
             .with_state(self.clone())
+    }
+}
+
+/// Compresses answers for those who can read them; what others get is not touched.
+#[derive(Clone)]
+struct Packed<S, P> {
+    packing: Compression<S, P>,
+}
+
+impl<S, P> Service<Request> for Packed<S, P>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+    P: Predicate + Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = Either<S::Future, BoxFuture<'static, Result<Response, Infallible>>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.packing.get_mut().poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        if !request.headers().contains_key(header::ACCEPT_ENCODING) {
+            return Either::Left(self.packing.get_mut().call(request));
+        }
+        let answer = self.packing.call(request);
+        Either::Right(Box::pin(async move { answer.await.map(|packed| packed.map(Body::new)) }))
     }
 }
 

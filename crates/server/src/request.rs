@@ -1,18 +1,23 @@
 //! What surrounds every request: its id, its language, its time limit, its line in the log, its figures and its headers.
 
 use std::cell::Cell;
+use std::convert::Infallible;
 use std::fmt::Write as _;
+use std::panic::AssertUnwindSafe;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Instant;
+use std::task::{Context, Poll};
+use std::time::{Duration, Instant};
 
-use axum::extract::{MatchedPath, Request, State};
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
-use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures_util::FutureExt;
+use futures_util::future::BoxFuture;
 use guanxi_model::{Error, ErrorKind, Lang};
+use tower::Service;
 
 use crate::App;
-use crate::problem::ApiError;
+use crate::problem::{self, ApiError};
 use crate::security;
 
 tokio::task_local! {
@@ -48,23 +53,70 @@ pub fn id() -> u64 {
     REQUEST.try_with(|r| r.id).unwrap_or(0)
 }
 
-/// The outermost layer.
+/// The outermost layer. A service of its own rather than `axum::middleware::from_fn`, which clones every route below it for each request.
+#[derive(Clone)]
+pub struct Around<S> {
+    app: App,
+    inner: S,
+}
+
+impl<S> Around<S> {
+    /// Around this service.
+    pub fn new(app: App, inner: S) -> Around<S> {
+        Around { app, inner }
+    }
+}
+
+impl<S> Service<Request> for Around<S>
+where
+    S: Service<Request, Response = Response, Error = Infallible>,
+    S::Future: Send + 'static,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = BoxFuture<'static, Result<Response, Infallible>>;
+
+    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        self.inner.poll_ready(cx)
+    }
+
+    fn call(&mut self, request: Request) -> Self::Future {
+        let told = Told::of(&self.app, &request);
+        let answer = self.inner.call(request);
+        let app = self.app.clone();
+        Box::pin(async move { Ok(around(app, told, answer).await) })
+    }
+}
+
+/// What is kept of a request while it is answered.
+struct Told {
+    method: Method,
+    route: Option<MatchedPath>,
+    scope: Scope,
+    limit: Duration,
+}
+
+impl Told {
+    fn of(app: &App, request: &Request) -> Told {
+        let method = request.method().clone();
+        let limit = if is_upload(&method, request.uri().path()) { app.settings().upload_timeout } else { app.settings().timeout };
+        let asked = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::from_accept);
+        let scope = Scope { id: NEXT.fetch_add(1, Ordering::Relaxed), asked, users: Cell::new(None) };
+        Told { route: request.extensions().get::<MatchedPath>().cloned(), method, scope, limit }
+    }
+}
+
 #[expect(clippy::disallowed_methods, reason = "a monotonic clock for latencies, not for business time")]
-pub async fn around(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn around(app: App, told: Told, answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
+    let Told { method, route, scope, limit } = told;
     let started = Instant::now();
-    let method = request.method().clone();
-    let route = request.extensions().get::<MatchedPath>().cloned();
-    let request_scope = Scope {
-        id: NEXT.fetch_add(1, Ordering::Relaxed),
-        asked: request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::from_accept),
-        users: Cell::new(None),
-    };
-    let id = request_scope.id;
-    let limit = if is_upload(&method, request.uri().path()) { app.settings().upload_timeout } else { app.settings().timeout };
+    let id = scope.id;
     let mut response = REQUEST
-        .scope(request_scope, async {
-            match tokio::time::timeout(limit, next.run(request)).await {
-                Ok(response) => response,
+        .scope(scope, async {
+            match tokio::time::timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
+                Ok(Ok(Ok(response))) => response,
+                Ok(Ok(Err(never))) => match never {},
+                Ok(Err(panic)) => problem::panicked(panic),
                 Err(_) => ApiError::from(timed_out()).into_response(),
             }
         })

@@ -237,6 +237,9 @@ fn nothing_that_a_cluster_forbids() {
     ];
     for entry in std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/golden")).expect("the golden files") {
         let path = entry.expect("a file").path();
+        if path.to_string_lossy().ends_with("_sqlite.snap") {
+            continue; // No cluster runs on SQLite.
+        }
         let text = std::fs::read_to_string(&path).expect("text").to_lowercase();
         for word in forbidden {
             assert!(!text.contains(word), "“{word}” in {}", path.display());
