@@ -20,6 +20,8 @@ pub(crate) struct Connection {
 pub(crate) struct Answer {
     /// The status.
     pub(crate) status: u16,
+    /// The headers' names and values.
+    pub(crate) headers: Vec<(String, String)>,
     /// The body.
     pub(crate) body: Vec<u8>,
 }
@@ -32,8 +34,13 @@ impl Connection {
         Ok(Connection { stream, buffer: Vec::with_capacity(64 << 10) })
     }
 
-    /// Sends a request and reads its answer.
+    /// Sends a request and reads its answer, without its headers.
     pub(crate) async fn send(&mut self, request: &[u8]) -> std::io::Result<Answer> {
+        self.exchange(request, false).await
+    }
+
+    /// Sends a request and reads its answer; `whole`: with its headers.
+    pub(crate) async fn exchange(&mut self, request: &[u8], whole: bool) -> std::io::Result<Answer> {
         self.stream.write_all(request).await?;
         self.buffer.clear();
         let head = loop {
@@ -44,12 +51,14 @@ impl Connection {
         };
         let text = std::str::from_utf8(&self.buffer[..head]).map_err(|_| broken("head"))?;
         let status = text.get(9..12).and_then(|s| s.parse().ok()).ok_or_else(|| broken("status"))?;
+        let header = |line: &str| line.split_once(':').map(|(name, value)| (name.to_ascii_lowercase(), value.trim().to_owned()));
+        let headers = if whole { text.lines().filter_map(header).collect() } else { Vec::new() };
         let length = text.lines().filter_map(|l| l.split_once(':')).find(|(name, _)| name.eq_ignore_ascii_case("content-length"));
         let length: usize = length.and_then(|(_, n)| n.trim().parse().ok()).unwrap_or(0);
         while self.buffer.len() < head + length {
             self.more().await?;
         }
-        Ok(Answer { status, body: self.buffer[head..head + length].to_vec() })
+        Ok(Answer { status, headers, body: self.buffer[head..head + length].to_vec() })
     }
 
     async fn more(&mut self) -> std::io::Result<()> {
@@ -75,8 +84,17 @@ pub(crate) fn get(path: &str, token: &str) -> Vec<u8> {
 
 /// A POST request with a JSON body.
 pub(crate) fn post(path: &str, token: &str, body: &str) -> Vec<u8> {
+    with_body("POST", path, token, body)
+}
+
+/// A PATCH request with a JSON body.
+pub(crate) fn patch(path: &str, token: &str, body: &str) -> Vec<u8> {
+    with_body("PATCH", path, token, body)
+}
+
+fn with_body(method: &str, path: &str, token: &str, body: &str) -> Vec<u8> {
     format!(
-        "POST {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\naccept: application/json\r\n\
+        "{method} {path} HTTP/1.1\r\nhost: bench\r\nauthorization: Bearer {token}\r\naccept: application/json\r\n\
          content-type: application/json\r\ncontent-length: {}\r\n\r\n{body}",
         body.len()
     )

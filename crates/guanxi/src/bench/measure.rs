@@ -35,18 +35,26 @@ pub(crate) fn quantile(sorted: &[u32], share: f64) -> f64 {
 
 /// A process's processor time in milliseconds.
 pub(crate) fn cpu_ms(pid: u32) -> f64 {
+    times_ms(pid).0
+}
+
+/// A process's processor time in milliseconds, and that of its children that have ended.
+fn times_ms(pid: u32) -> (f64, f64) {
     let text = std::fs::read_to_string(format!("/proc/{pid}/stat")).unwrap_or_default();
     // The name is in brackets and may hold anything; the fields after it are counted from 3.
     let fields: Vec<&str> = text.rsplit_once(')').map_or("", |(_, rest)| rest).split_whitespace().collect();
     let ticks = |place: usize| fields.get(place).and_then(|t| t.parse::<f64>().ok()).unwrap_or(0.0);
-    // utime and stime in clock ticks; Linux reports 100 a second to user space.
-    (ticks(11) + ticks(12)) * 10.0
+    // utime, stime, cutime and cstime in clock ticks; Linux reports 100 a second to user space.
+    ((ticks(11) + ticks(12)) * 10.0, (ticks(13) + ticks(14)) * 10.0)
 }
 
-/// Processor time in milliseconds of all PostgreSQL processes of this machine that are alive.
+/// Processor time in milliseconds of all PostgreSQL processes of this machine, those that have ended included.
 pub(crate) fn postgres_cpu_ms() -> f64 {
     let pids = std::fs::read_dir("/proc").into_iter().flatten().flatten().filter_map(|e| e.file_name().to_str()?.parse::<u32>().ok());
-    pids.filter(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|c| c.trim() == "postgres")).map(cpu_ms).sum()
+    pids.filter(|pid| std::fs::read_to_string(format!("/proc/{pid}/comm")).is_ok_and(|c| c.trim() == "postgres"))
+        .map(times_ms)
+        .map(|(own, children)| own + children)
+        .sum()
 }
 
 /// A line of `/proc/PID/status` in MB: `VmRSS` (memory now) or `VmHWM` (the most there was).

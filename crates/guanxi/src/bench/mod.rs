@@ -17,6 +17,7 @@ use clap::{Args, ValueEnum};
 
 use crate::config::Config;
 use crate::failure::Failure;
+use bare::Bare;
 use data::Size;
 use process::Server;
 use reading::Pair;
@@ -183,12 +184,16 @@ fn first_read(subject: &Subject) -> Vec<u8> {
 
 /// The loads over HTTP, on one server process.
 async fn loads(run: &mut Run, subject: &Subject) -> Result<(), Failure> {
-    let settings = subject.place.folder.join("bare.json");
-    let text = serde_json::to_string(&subject.bare).map_err(|e| Failure::new(e.to_string()))?;
-    std::fs::write(&settings, text).map_err(|e| Failure::new(format!("{}: {e}", settings.display())))?;
     let (server, _) = Server::start(&subject.place, &first_read(subject)).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle = server.memory_mb();
+    let told = |e: &dyn std::fmt::Display| Failure::new(format!("the baseline's settings: {e}"));
+    let mut connection = http::Connection::open(&server.address).await.map_err(|e| told(&e))?;
+    let answer = connection.exchange(&first_read(subject), true).await.map_err(|e| told(&e))?;
+    let body = String::from_utf8(answer.body).map_err(|e| told(&e))?;
+    let settings = subject.place.folder.join("bare.json");
+    let text = serde_json::to_string(&Bare { headers: answer.headers, body, ..subject.bare.clone() }).map_err(|e| told(&e))?;
+    std::fs::write(&settings, text).map_err(|e| told(&e))?;
     let bare = Server::start_bare(&subject.place, &settings, &http::get("/read", "x")).await?;
     let pair = Pair { subject, server: &server, bare: &bare };
     if run.wants(Figure::Read) {

@@ -36,6 +36,8 @@ pub(crate) struct Subject {
     pub(crate) token: String,
     /// Ids of contacts.
     pub(crate) contacts: Arc<Vec<String>>,
+    /// The id of an opportunity.
+    opportunity: String,
     /// Ids of accounts.
     pub(crate) accounts: Arc<Vec<Arc<str>>>,
     /// Ids of users.
@@ -97,7 +99,7 @@ impl Subject {
     /// Makes the organisation, or takes the one of an earlier run.
     pub(crate) async fn prepare(config: &mut Config, folder: PathBuf, size: Size) -> Result<Subject, Failure> {
         let place = Place { folder: folder.clone(), database_url: config.database_url.clone() };
-        config.data = Some(folder);
+        config.data = Some(folder.clone());
         let data = Data::of(config)?;
         let name = format!("bench_{}", size.name().to_lowercase());
         let known = data.names().await?.contains(&name);
@@ -118,6 +120,11 @@ impl Subject {
         };
         let subject = Subject::of(&org, place, size, filled).await;
         org.close().await;
+        if let (Ok(Subject { bare: Bare { sqlite: Some(copy), .. }, .. }), Size::S | Size::M) = (&subject, size) {
+            // The store keeps its file for itself while it is open; once it is closed, one file holds everything.
+            let file = subject_file(&folder, &name);
+            std::fs::copy(&file, copy).map_err(|e| Failure::new(format!("{}: {e}", file.display())))?;
+        }
         subject
     }
 
@@ -128,27 +135,43 @@ impl Subject {
         if contacts.len() < (SAMPLE as usize).min(size.amounts().contacts) {
             return Err(Failure::new(format!("{} holds an unfinished benchmark; remove it", place.folder.display())));
         }
+        let opportunity = ids(org, &ctx, "SELECT id FROM opportunity LIMIT 1").await?.pop().unwrap_or_default();
         let shared = |ids: Vec<String>| Arc::new(ids.into_iter().map(Arc::from).collect::<Vec<Arc<str>>>());
         let users = shared(ids(org, &ctx, "SELECT id FROM user WHERE role = 'standard'").await?);
         let accounts = shared(ids(org, &ctx, "SELECT id FROM account").await?);
         let schema = org.schema();
         let dialect = place.dialect();
         let name = schema.settings.organisation.clone();
-        let sqlite = (dialect == Dialect::Sqlite).then(|| place.folder.join("orgs").join(&name).join("org.db"));
-        let body = read::get(org, &ctx, "contact", &contacts[0], None).await?.json;
+        let sqlite = (dialect == Dialect::Sqlite).then(|| place.folder.join("baseline.db"));
+        let record = record_statement(org, &ctx, &contacts[0], dialect)?;
+        let numbers = contacts.iter().filter_map(|id| Some(schema.parse_id(id)?.1.0)).collect();
         let list = statement(org, &ctx, &LIST.replace("OWNER", &users[0]), dialect)?;
         let bare = Bare {
-            body: String::from_utf8(body).unwrap_or_default(),
+            headers: Vec::new(),
+            body: String::new(),
+            record,
+            ids: numbers,
             schema: sqlite.is_none().then(|| format!("org_{name}")),
-            sqlite,
+            sqlite: sqlite.clone(),
             sql: list.0,
             params: list.1.iter().map(param).collect(),
         };
-        let contact_table = table(&schema, "contact", &CONTACT_COLUMNS, dialect)?;
+        // Single creates go to a table as full as the product's.
+        let copy = [
+            format!("CREATE TABLE contact (LIKE \"org_{name}\".contact INCLUDING ALL)"),
+            format!("INSERT INTO contact SELECT * FROM \"org_{name}\".contact"),
+        ];
+        let create = if sqlite.is_none() { copy.to_vec() } else { Vec::new() };
+        let contact_table = Table { file: sqlite.clone(), create, ..table(&schema, "contact", &CONTACT_COLUMNS, dialect)? };
         let account_table = table(&schema, "account", &ACCOUNT_COLUMNS, dialect)?;
         let sum = statement(org, &ctx, SUM, dialect)?;
         let contacts = Arc::new(contacts);
-        Ok(Subject { size, place, token, contacts, accounts, users, bare, sum, contact_table, account_table, filled })
+        Ok(Subject { size, place, token, contacts, opportunity, accounts, users, bare, sum, contact_table, account_table, filled })
+    }
+
+    /// The path of an opportunity.
+    pub(crate) fn opportunity(&self) -> String {
+        format!("/api/v1/records/opportunity/{}", self.opportunity)
     }
 
     /// The query text of the measured list.
@@ -171,6 +194,10 @@ impl Subject {
             None => Source::Sqlite(self.place.folder.join("raw.db")),
         }
     }
+}
+
+fn subject_file(folder: &std::path::Path, organisation: &str) -> PathBuf {
+    folder.join("orgs").join(organisation).join("org.db")
 }
 
 fn new(name: &str) -> NewOrganisation {
@@ -199,6 +226,16 @@ fn statement(org: &Organisation, ctx: &Ctx, text: &str, dialect: Dialect) -> Res
     Ok((plan.sql, plan.params))
 }
 
+/// The statement that reads a whole contact, its parameters, and which of them is the contact's number.
+fn record_statement(org: &Organisation, ctx: &Ctx, id: &str, dialect: Dialect) -> Result<(String, Vec<Value>, usize), Failure> {
+    let schema = org.schema();
+    let fields = read::field_names(schema.require("contact")?).join(", ");
+    let (sql, params) = statement(org, ctx, &format!("SELECT {fields} FROM contact WHERE id = '{id}'"), dialect)?;
+    let number = schema.parse_id(id).map_or(0, |(_, id)| id.0);
+    let place = params.iter().position(|p| *p == Cell::Int(number)).ok_or_else(|| Failure::new("a statement without its id"))?;
+    Ok((sql, params.iter().map(param).collect(), place))
+}
+
 fn table(schema: &Schema, object: &str, columns: &[&str], dialect: Dialect) -> Result<Table, Failure> {
     let object = schema.require(object)?;
     let known: Vec<&str> = object.fields.iter().flat_map(|f| &f.columns).map(|c| c.name.as_str()).filter(|c| columns.contains(c)).collect();
@@ -207,6 +244,7 @@ fn table(schema: &Schema, object: &str, columns: &[&str], dialect: Dialect) -> R
     }
     let many = 16;
     Ok(Table {
+        file: None,
         create: ddl::create_object(object, dialect),
         insert: dml::insert(object, columns, 1, dialect),
         insert_many: dml::insert(object, columns, many, dialect),

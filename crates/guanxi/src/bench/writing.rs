@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 use std::path::PathBuf;
+use std::sync::Arc;
 
-use guanxi_model::Cell;
+use guanxi_model::{Cell, RecordId};
 use guanxi_store::yardstick::{batched, group_commit};
 use serde_json::json;
 
@@ -35,7 +36,9 @@ pub(crate) async fn create(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure
         let before = pair.server.cpu_ms();
         let load = http::load(&pair.server.address, WRITERS, run.time, 201, make.clone()).await?;
         cpu.push((pair.server.cpu_ms() - before) / load.requests.max(1) as f64);
-        let bare = group_commit(&subject.scratch(), &subject.contact_table, WRITERS, run.time, contact_row).await?;
+        let (some_accounts, some_users) = (numbers(&subject.accounts), numbers(&subject.users));
+        let row = move |i| contact_row(i, &some_accounts, &some_users);
+        let bare = group_commit(&subject.scratch(), &subject.contact_table, WRITERS, run.time, row).await?;
         ours.push(load.rate);
         p99.push(load.p99_ms);
         raw.push(bare);
@@ -54,7 +57,14 @@ pub(crate) async fn create(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure
     Ok(())
 }
 
-fn contact_row(i: i64) -> Vec<Cell> {
+/// The numbers of records.
+fn numbers(ids: &[Arc<str>]) -> Arc<Vec<i64>> {
+    Arc::new(ids.iter().filter_map(|id| RecordId::decode(id).ok().map(|(_, id)| id.0)).collect())
+}
+
+/// A row like those that [`contact`] makes.
+fn contact_row(i: i64, accounts: &[i64], users: &[i64]) -> Vec<Cell> {
+    let one = |rng: &mut Rng, of: &[i64]| Cell::Int(of[rng.between(0, of.len() as i64 - 1) as usize]);
     let mut rng = Rng::new(i as u64);
     let person = names::person(&mut rng);
     let mobile = names::mobile(&mut rng);
@@ -63,15 +73,15 @@ fn contact_row(i: i64) -> Vec<Cell> {
     let text = |t: &str| Cell::Text(t.to_owned());
     let stamp = Cell::Int(1_795_000_000_000_000 + i);
     let row = vec![
-        Cell::Int(i << 16),
+        Cell::Int((1 << 60) + (i << 16)),
         stamp.clone(),
         Cell::Int(1),
         stamp,
         Cell::Int(1),
         Cell::Int(1),
-        Cell::Int(i % 100),
+        one(&mut rng, users),
         Cell::Text(person.name),
-        Cell::Int(i % 20_000),
+        one(&mut rng, accounts),
         text("工程师"),
         Cell::Text(e164),
         Cell::Text(mobile),
