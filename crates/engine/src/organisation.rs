@@ -8,7 +8,7 @@ use guanxi_model::meta::{Scope, is_api_name};
 use guanxi_model::money::currency;
 use guanxi_model::schema::Settings;
 use guanxi_model::{Clock, Ctx, Door, Error, FieldError, Lang, ObjectNo, Random, RecordId, Result, Schema};
-use guanxi_store::{Committed, Store, WriteError};
+use guanxi_store::{Committed, Heads, Store, WriteError};
 use serde_json::json;
 
 use crate::files::Files;
@@ -181,16 +181,25 @@ impl Organisation {
         &self.0.sessions
     }
 
-    /// Commits an authorised change set: the one way from the engine to the store's writer. A change of a user makes every session
-    /// be looked at anew.
+    /// Commits an authorised change set: the one way from the engine to the store's writer.
     pub(crate) async fn commit(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
         let user = schema.object("user").map(|o| o.no);
-        let users = set.get().changes.iter().any(|c| Some(c.object()) == user);
-        let committed = self.store().write(schema, set).await;
-        if users {
-            self.sessions().forget();
+        if set.get().changes.iter().any(|c| Some(c.object()) == user) {
+            return self.store().write_people(schema, set).await;
         }
-        committed
+        self.store().write(schema, set).await
+    }
+
+    /// Where the store's counters stand. A schema that another process has changed is taken over before this returns, unless one
+    /// is just being changed here.
+    pub(crate) async fn heads(&self) -> Result<Heads> {
+        let heads = self.store().heads().await?;
+        if heads.schema.is_some_and(|version| version != self.schema().version)
+            && let Ok(_lock) = self.0.schema_changes.try_lock()
+        {
+            Box::pin(self.load_schema()).await?;
+        }
+        Ok(heads)
     }
 
     /// A context of the product itself with the rights of the first administrator: set-up, the command line, clean-up.
@@ -256,6 +265,10 @@ impl Organisation {
     /// Those of the store.
     pub async fn refresh_schema(&self) -> Result<()> {
         let _lock = self.schema_lock().await;
+        self.load_schema().await
+    }
+
+    async fn load_schema(&self) -> Result<()> {
         let schema = metadata::load(self.store()).await?;
         if schema.version != self.schema().version {
             self.set_schema(schema);

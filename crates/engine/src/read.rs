@@ -60,7 +60,7 @@ pub async fn get(org: &Organisation, ctx: &Ctx, object: &str, id: &str, fields: 
     let rows = match fields {
         Some(fields) => {
             let query = by_id(&schema, ctx, object, fields)?;
-            org.store().select_by_id(&org.store().prepare_by_id(ctx, &schema, &query)?, id).await?
+            Box::pin(org.store().select_by_id(&org.store().prepare_by_id(ctx, &schema, &query)?, id)).await?
         }
         None => {
             let whole = org.whole_records().get_or_plan(&schema, ctx, object, || {

@@ -1,14 +1,12 @@
 //! Sign-in by password, sessions by token.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use guanxi_model::{Ctx, Door, Error, ErrorKind, Lang, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal};
-use guanxi_store::Dialect;
 use guanxi_store::sys::Session;
 use sha2::{Digest, Sha256};
 
@@ -56,33 +54,29 @@ impl Attempts {
     }
 }
 
-/// Sessions that were looked up and are still good, so that a request need not ask the store who sends it. Only for SQLite, where
-/// this process is the only one that can end a session or change a user; it forgets everything whenever one of these happens.
+/// Sessions that were looked up, so that a request need not ask the store who sends it. Each holds for the number of
+/// [`guanxi_store::Heads::people`] it was looked up with: whatever ends a session or changes a user raises it.
 #[derive(Default)]
-pub(crate) struct Known {
-    sessions: Mutex<HashMap<String, (Session, users::User, u64)>>,
-    epoch: AtomicU64,
+pub(crate) struct Known(Mutex<HashMap<String, (Arc<SignIn>, i64)>>);
+
+/// A session and its user.
+struct SignIn {
+    session: Session,
+    user: users::User,
 }
 
 impl Known {
-    /// Forgets all sessions, those being looked up at this moment included.
-    pub(crate) fn forget(&self) {
-        self.epoch.fetch_add(1, Ordering::SeqCst);
-        self.sessions.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    fn get(&self, hash: &str, people: i64) -> Option<Arc<SignIn>> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.get(hash).filter(|(_, of)| *of == people).map(|(known, _)| Arc::clone(known))
     }
 
-    fn get(&self, hash: &str) -> Option<(Session, users::User)> {
-        let sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        let (session, user, epoch) = sessions.get(hash)?;
-        (*epoch == self.epoch.load(Ordering::SeqCst)).then(|| (session.clone(), user.clone()))
-    }
-
-    fn put(&self, session: Session, user: users::User, epoch: u64) {
-        let mut sessions = self.sessions.lock().unwrap_or_else(PoisonError::into_inner);
-        if sessions.len() >= MAX_REMEMBERED {
-            sessions.clear();
+    fn put(&self, sign_in: Arc<SignIn>, people: i64) {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.len() >= MAX_REMEMBERED {
+            known.clear();
         }
-        sessions.insert(session.token_hash.clone(), (session, user, epoch));
+        known.insert(sign_in.session.token_hash.clone(), (sign_in, people));
     }
 }
 
@@ -151,35 +145,36 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
 /// A hash of no password, to spend the same time on an unknown address.
 const NOBODY: &str = "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
-/// The context of a token's user, read anew on every request: a deactivated user or an ended session is out at once.
+/// The context of a token's user, checked on every request: a deactivated user or an ended session is out at once, on every node.
 ///
 /// # Errors
 /// 401 `not_signed_in`.
 pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, door: Door) -> Result<Ctx> {
     let hash = token_hash(token);
-    let (session, user) = match org.sessions().get(&hash) {
-        Some(known) => known,
-        None => look_up(org, &hash).await?,
-    };
+    let people = org.heads().await?.people;
     let now = org.now_us();
-    if session.expires_at <= now {
+    // One that another node has used since may last longer than is known here.
+    let known = match org.sessions().get(&hash, people).filter(|known| known.session.expires_at > now) {
+        Some(known) => known,
+        None => Box::pin(look_up(org, &hash, people)).await?,
+    };
+    if known.session.expires_at <= now {
         return Err(not_signed_in());
     }
-    if now - session.seen_at > TOUCH_US {
-        org.store().session_touch(&hash, now, now + IDLE_US).await?;
-        org.sessions().forget();
+    if now - known.session.seen_at > TOUCH_US {
+        let session = Session { seen_at: now, expires_at: now + IDLE_US, ..known.session.clone() };
+        Box::pin(org.store().session_touch(&hash, session.seen_at, session.expires_at)).await?;
+        org.sessions().put(Arc::new(SignIn { session, user: known.user.clone() }), people);
     }
-    Ok(ctx_of(org, &user, lang, door))
+    Ok(ctx_of(org, &known.user, lang, door))
 }
 
-async fn look_up(org: &Organisation, hash: &str) -> Result<(Session, users::User)> {
-    let epoch = org.sessions().epoch.load(Ordering::SeqCst);
+async fn look_up(org: &Organisation, hash: &str, people: i64) -> Result<Arc<SignIn>> {
     let session = org.store().session_find(hash).await?.ok_or_else(not_signed_in)?;
     let user = users::by_id(org, session.user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
-    if org.store().dialect() == Dialect::Sqlite {
-        org.sessions().put(session.clone(), user.clone(), epoch);
-    }
-    Ok((session, user))
+    let known = Arc::new(SignIn { session, user });
+    org.sessions().put(Arc::clone(&known), people);
+    Ok(known)
 }
 
 /// The context of a user without a session: jobs act again as who started them.
@@ -196,9 +191,7 @@ pub async fn act_as(org: &Organisation, user: guanxi_model::RecordId, door: Door
 /// # Errors
 /// Those of the store.
 pub async fn sign_out(org: &Organisation, token: &str) -> Result<()> {
-    org.store().session_delete(&token_hash(token)).await?;
-    org.sessions().forget();
-    Ok(())
+    org.store().session_delete(&token_hash(token)).await.map(|_| ())
 }
 
 /// The organisation a token belongs to: tokens are `gx_` + organisation + `_` + 43 characters.

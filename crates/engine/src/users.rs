@@ -120,7 +120,6 @@ pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, passwor
     let hash = hash_password(org, password)?;
     org.store().credential_set(user, &hash).await?;
     org.store().session_delete_of_user(user, None).await?;
-    org.sessions().forget();
     Ok(())
 }
 
@@ -132,7 +131,6 @@ pub async fn deactivate(org: &Organisation, ctx: &Ctx, user: RecordId) -> Result
     let values = serde_json::Map::from_iter([("active".to_owned(), Value::Bool(false))]);
     write::write_one(org, ctx, Operation::Update { id: user, values, version: None }, Options::default()).await?;
     org.store().session_delete_of_user(user, None).await?;
-    org.sessions().forget();
     Ok(())
 }
 

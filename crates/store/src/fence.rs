@@ -54,7 +54,7 @@ impl Store {
         let held = "UPDATE sys_job SET lease_until = lease_until WHERE id = $1 AND attempts = $2 AND state = 'running'";
         let put = "INSERT INTO sys_setting (key, body) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET body = excluded.body";
         let fence = one_row(held, cells![lease.job, lease.attempt], crate::sys::lease_lost());
-        let unit = Unit { parts: vec![fence, Part::Step(step(put, cells![key, body]))], log: Vec::new() };
+        let unit = Unit { parts: vec![fence, Part::Step(step(put, cells![key, body]))], ..Unit::default() };
         self.submit(unit).await.map(|_| ()).map_err(WriteError::into_error)
     }
 }

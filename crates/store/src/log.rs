@@ -4,7 +4,7 @@ use guanxi_model::change::Op;
 use guanxi_model::{Error, ObjectNo, RecordId, Result};
 
 use crate::store::Store;
-use crate::unit::{Row, cells};
+use crate::unit::{Done, Row, cells};
 
 /// One change as the log keeps it.
 #[derive(Clone, Debug, PartialEq)]
@@ -38,6 +38,12 @@ pub struct Committed {
     pub first_seq: i64,
     /// The sequence number of its last change.
     pub last_seq: i64,
+}
+
+impl Committed {
+    pub(crate) fn of(done: Done) -> Committed {
+        Committed { first_seq: done.first_seq, last_seq: done.last_seq }
+    }
 }
 
 const COLUMNS: &str = "seq, change_set, at, user_id, door, op, object_no, record_id, version, diff";

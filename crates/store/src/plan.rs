@@ -43,7 +43,7 @@ pub(crate) fn unit_of(dialect: Dialect, schema: &Schema, set: ChangeSet) -> Resu
     }
     planner.guards(set.guards)?;
     planner.parts.extend(set.jobs.iter().map(|job| Part::Step(sys::enqueue(set.user, set.at, job))));
-    Ok(Unit { parts: planner.parts, log })
+    Ok(Unit { parts: planner.parts, log, ..Unit::default() })
 }
 
 struct Planner<'a> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::path::Path;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use guanxi_access::Authorized;
 use guanxi_model::change::ChangeSet;
@@ -12,13 +13,15 @@ use tokio::sync::{Mutex, watch};
 
 use crate::error::WriteError;
 use crate::fence::fenced;
+use crate::figures::Figures;
+use crate::heads::raise_people;
 use crate::log::Committed;
 use crate::plan::unit_of;
 use crate::pool::PgPool;
 use crate::postgres::Postgres;
 use crate::sqlite::{self, Sqlite};
 use crate::sys::step;
-use crate::unit::{Done, Expect, Row, Rows, SqlText, Step, Unit, cells};
+use crate::unit::{Done, Expect, Part, Row, Rows, SqlText, Step, Unit, cells};
 
 /// One organisation's database. Cheap to clone.
 #[derive(Clone)]
@@ -34,6 +37,9 @@ struct Inner {
     blocks: Mutex<HashMap<String, (i64, i64)>>,
     /// Held while the schema changes.
     schema_change: Mutex<()>,
+    /// [`crate::Heads::people`] on SQLite.
+    people: AtomicI64,
+    figures: Figures,
 }
 
 pub(crate) enum Engine {
@@ -86,7 +92,17 @@ impl Store {
     }
 
     fn new(engine: Engine, head: watch::Sender<i64>, clock: Arc<dyn Clock>) -> Store {
-        Store { inner: Arc::new(Inner { engine, head, clock, blocks: Mutex::default(), schema_change: Mutex::default() }) }
+        Store {
+            inner: Arc::new(Inner {
+                engine,
+                head,
+                clock,
+                blocks: Mutex::default(),
+                schema_change: Mutex::default(),
+                people: AtomicI64::new(0),
+                figures: Figures::default(),
+            }),
+        }
     }
 
     /// The engine.
@@ -111,17 +127,18 @@ impl Store {
     /// Those of [`guanxi_query::plan()`]; `unavailable`.
     pub async fn select(&self, ctx: &Ctx, schema: &Schema, query: &Authorized<Query>, page: &Page) -> Result<PageRows> {
         let plan = plan(ctx, schema, query.get(), page, self.dialect())?;
-        let (rows, total) = match &plan.count {
-            None => (self.rows_of(&plan.sql, &plan.params).await?, None),
+        let (cells, total) = match &plan.count {
+            None if plan.page.is_none() => (Box::pin(self.figures(&plan)).await?, None),
+            None => (self.rows_of(&plan.sql, &plan.params).await?.cells, None),
             Some((sql, params)) => {
                 let (rows, count) = match &self.inner.engine {
                     Engine::Sqlite(engine) => engine.rows_twice((&plan.sql, &plan.params), (sql, params)).await?,
-                    Engine::Postgres(engine) => engine.rows_twice((&plan.sql, &plan.params), (sql, params)).await?,
+                    Engine::Postgres(engine) => Box::pin(engine.rows_twice((&plan.sql, &plan.params), (sql, params))).await?,
                 };
-                (rows, count.first_int())
+                (rows.cells, count.first_int())
             }
         };
-        plan.finish(rows.cells, total)
+        plan.finish(cells, total)
     }
 
     /// Writes an authorised change set and appends it to the change log, together with its idempotency key and its jobs, or does
@@ -130,9 +147,16 @@ impl Store {
     /// # Errors
     /// See [`WriteError`].
     pub async fn write(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
+        self.submit(fenced(unit_of(self.dialect(), schema, set.into_inner())?)).await.map(Committed::of)
+    }
+
+    /// Writes an authorised change set that changes users: who is signed in has to be looked at anew, see [`crate::Heads::people`].
+    ///
+    /// # Errors
+    /// See [`WriteError`].
+    pub async fn write_people(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
         let unit = fenced(unit_of(self.dialect(), schema, set.into_inner())?);
-        let done = self.submit(unit).await?;
-        Ok(Committed { first_seq: done.first_seq, last_seq: done.last_seq })
+        self.submit(Unit { people: true, ..unit }).await.map(Committed::of)
     }
 
     /// Reserves `n` numbers of a counter and returns the first; a counter starts at 1. Numbers of `record_id` and `job` are taken
@@ -208,10 +232,10 @@ impl Store {
         self.rows_of(&sql.into(), &params).await
     }
 
-    async fn rows_of(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
+    pub(crate) async fn rows_of(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.rows(sql, params).await,
-            Engine::Postgres(engine) => engine.rows(sql, params).await,
+            Engine::Postgres(engine) => Box::pin(engine.rows(sql, params)).await,
         }
     }
 
@@ -226,10 +250,34 @@ impl Store {
     }
 
     /// Writes a unit; returns when it is on disk.
-    pub(crate) async fn submit(&self, unit: Unit) -> Result<Done, WriteError> {
-        match &self.inner.engine {
+    pub(crate) async fn submit(&self, mut unit: Unit) -> Result<Done, WriteError> {
+        let people = unit.people;
+        if people {
+            unit.parts.extend(raise_people(self.dialect()).map(Part::Step));
+        }
+        let done = match &self.inner.engine {
             Engine::Sqlite(engine) => engine.submit(unit).await,
             Engine::Postgres(engine) => engine.submit(unit).await,
+        };
+        if people {
+            // Even if it failed: a commit whose answer was lost may have happened.
+            self.inner.people.fetch_add(1, Ordering::SeqCst);
         }
+        done
+    }
+
+    /// The answers of aggregates.
+    pub(crate) fn kept_figures(&self) -> &Figures {
+        &self.inner.figures
+    }
+
+    /// The last place in the change log that this process knows of.
+    pub(crate) fn last_seq(&self) -> i64 {
+        *self.inner.head.borrow()
+    }
+
+    /// [`crate::Heads::people`] on SQLite.
+    pub(crate) fn people(&self) -> i64 {
+        self.inner.people.load(Ordering::SeqCst)
     }
 }

@@ -223,12 +223,14 @@ pub(crate) struct Unit {
     pub(crate) parts: Vec<Part>,
     /// Rows of the change log.
     pub(crate) log: Vec<LogRow>,
+    /// Whether it changes who is signed in, or as what: see [`crate::Heads::people`].
+    pub(crate) people: bool,
 }
 
 impl Unit {
     /// A unit of plain statements.
     pub(crate) fn of(steps: Vec<Step>) -> Unit {
-        Unit { parts: steps.into_iter().map(Part::Step).collect(), log: Vec::new() }
+        Unit { parts: steps.into_iter().map(Part::Step).collect(), ..Unit::default() }
     }
 
     /// About how many rows it writes: bounds a batch.

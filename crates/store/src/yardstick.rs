@@ -36,6 +36,8 @@ pub enum Source {
 /// The table that inserts go to.
 #[derive(Clone, Debug)]
 pub struct Table {
+    /// The SQLite file to begin with, which is copied; without it an empty one.
+    pub file: Option<PathBuf>,
     /// Statements that make it with its indexes.
     pub create: Vec<String>,
     /// `INSERT` of one row.
@@ -121,13 +123,16 @@ pub struct Prepared {
 ///
 /// # Errors
 /// Internal, with the driver's text.
-pub async fn group_commit(source: &Source, table: &Table, callers: usize, time: Duration, row: fn(i64) -> Vec<Cell>) -> Result<f64> {
+pub async fn group_commit<R>(source: &Source, table: &Table, callers: usize, time: Duration, row: R) -> Result<f64>
+where
+    R: Fn(i64) -> Vec<Cell> + Clone + Send + 'static,
+{
     let stop = Arc::new(AtomicBool::new(false));
     let count = Arc::new(AtomicI64::new(0));
     let inserter = Inserter::open(source, table).await?;
     let mut tasks = Vec::new();
     for caller in 0..callers {
-        let (stop, count, inserter) = (Arc::clone(&stop), Arc::clone(&count), inserter.clone());
+        let (stop, count, inserter, row) = (Arc::clone(&stop), Arc::clone(&count), inserter.clone(), row.clone());
         tasks.push(tokio::spawn(async move {
             while !stop.load(Ordering::Relaxed) {
                 let number = count.fetch_add(1, Ordering::Relaxed) + 1;
@@ -301,6 +306,9 @@ fn fresh_sqlite(path: &Path, table: &Table) -> Result<Connection> {
         let mut name = path.as_os_str().to_owned();
         name.push(ending);
         let _ = std::fs::remove_file(name);
+    }
+    if let Some(file) = &table.file {
+        std::fs::copy(file, path).map_err(Error::internal)?;
     }
     let connection = sqlite(path, false)?;
     table.create.iter().try_for_each(|sql| connection.execute_batch(sql)).map_err(Error::internal)?;

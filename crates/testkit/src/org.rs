@@ -38,12 +38,23 @@ impl Random for SeededRandom {
     }
 }
 
+async fn postgres(schema: &str, clock: &ManualClock) -> Option<Store> {
+    let pool = guanxi_store::PgPool::new(&crate::postgres::url().await?, 8).expect("a pool");
+    Some(Store::open_postgres(pool, schema, Arc::new(clock.clone())).await.expect("a store"))
+}
+
+fn services(clock: &ManualClock) -> Services {
+    Services { clock: Arc::new(clock.clone()), random: Arc::new(SeededRandom::default()), files: Files::memory() }
+}
+
 /// An organisation of its own for one test.
 pub struct TestOrg {
     /// The organisation.
     pub org: Organisation,
     /// Its clock.
     pub clock: ManualClock,
+    /// The schema on PostgreSQL.
+    schema: Option<String>,
     _folder: tempfile::TempDir,
 }
 
@@ -52,15 +63,13 @@ impl TestOrg {
     pub async fn open(dialect: Dialect) -> Option<TestOrg> {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let clock = ManualClock::at(START_US);
-        let store = match dialect {
-            Dialect::Sqlite => Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), Arc::new(clock.clone())).await,
-            Dialect::Postgres => {
-                let url = crate::postgres::url().await?;
-                let pool = guanxi_store::PgPool::new(&url, 8).expect("a pool");
-                Store::open_postgres(pool, &crate::postgres::fresh_schema(), Arc::new(clock.clone())).await
+        let schema = (dialect == Dialect::Postgres).then(crate::postgres::fresh_schema);
+        let store = match &schema {
+            None => {
+                Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), Arc::new(clock.clone())).await.expect("a store")
             }
+            Some(schema) => postgres(schema, &clock).await?,
         };
-        let services = Services { clock: Arc::new(clock.clone()), random: Arc::new(SeededRandom::default()), files: Files::memory() };
         let new = NewOrganisation {
             name: "acme".to_owned(),
             admin_email: ADMIN_EMAIL.to_owned(),
@@ -69,8 +78,16 @@ impl TestOrg {
             currency: "CNY".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
         };
-        let org = Organisation::create(store.expect("a store"), services, new).await.expect("an organisation");
-        Some(TestOrg { org, clock, _folder: folder })
+        let org = Organisation::create(store, services(&clock), new).await.expect("an organisation");
+        Some(TestOrg { org, clock, schema, _folder: folder })
+    }
+
+    /// The same organisation as another process on the same database has it; `None` on SQLite, where there can be no other.
+    pub async fn another_node(&self) -> Option<TestOrg> {
+        let schema = self.schema.clone()?;
+        let store = postgres(&schema, &self.clock).await?;
+        let org = Organisation::open(store, services(&self.clock)).await.expect("an organisation");
+        Some(TestOrg { org, clock: self.clock.clone(), schema: Some(schema), _folder: tempfile::tempdir().expect("a temporary folder") })
     }
 
     /// The administrator's context, in English so that messages are readable in failures.

@@ -8,6 +8,7 @@ mod import_stop;
 mod import_values;
 mod jobs;
 mod metadata;
+mod nodes;
 mod rights;
 mod sign_in;
 mod upgrade;

@@ -97,7 +97,8 @@ pub(crate) fn plan(schema: &Schema, query: &Query, mut tables: Tables<'_>, mut w
         sql.push_str(&format!(" ORDER BY {}", order_by(&keys, writer.dialect)));
     }
     sql.push_str(&format!(" LIMIT {}", query.limit.unwrap_or(u32::MAX).min(MAX_GROUPS + 1)));
-    Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count: None, page: None, tail: Tail::Groups(finishes) })
+    let (params, objects, tail) = (writer.params, tables.objects(), Tail::Groups(finishes));
+    Ok(Plan { sql, params, outputs, width: columns.0.len(), count: None, objects, page: None, tail })
 }
 
 /// The selected things.

@@ -82,6 +82,11 @@ impl<'a> Tables<'a> {
         &self.joins
     }
 
+    /// The objects of all tables.
+    pub(crate) fn objects(&self) -> Vec<ObjectNo> {
+        (0..=self.joins.len()).map(|alias| self.object(alias).no).collect()
+    }
+
     /// The object of an alias number.
     pub(crate) fn object(&self, alias: usize) -> &Arc<Object> {
         if alias == 0 { &self.main } else { &self.joins[alias - 1].object }

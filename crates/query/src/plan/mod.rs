@@ -10,7 +10,7 @@ mod value;
 
 use std::sync::Arc;
 
-use guanxi_model::{Cell, Ctx, Object, Result, Schema};
+use guanxi_model::{Cell, Ctx, Object, ObjectNo, Result, Schema};
 
 use crate::dialect::{Dialect, quote};
 use crate::index::indexes;
@@ -52,6 +52,8 @@ pub struct Plan {
     pub width: usize,
     /// The statement for the exact total and its parameters, if asked for.
     pub count: Option<(String, Vec<Cell>)>,
+    /// The objects whose records it reads.
+    pub objects: Vec<ObjectNo>,
     /// The page's size (rows beyond it only say that there is more); `None`: the result is not paged (aggregates).
     pub page: Option<u32>,
     tail: Tail,
@@ -121,7 +123,7 @@ fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tabl
     };
     let count = if page.total { Some(count(ctx, schema, query, writer.dialect)?) } else { None };
     let tail = Tail::List { keys, shape, remaining };
-    Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count, page: Some(size), tail })
+    Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count, objects: tables.objects(), page: Some(size), tail })
 }
 
 /// Whether an index of the main object has this column.

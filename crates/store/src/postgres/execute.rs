@@ -11,6 +11,7 @@ use tokio_postgres::types::ToSql;
 use super::convert::{Param, fault, is_ours, refused, rows};
 use crate::error::WriteError;
 use crate::pool::Checkout;
+use crate::texts;
 use crate::unit::{Done, Expect, InsertRun, LogRow, OnFail, Part, Rows, SqlText, Step, Target, Unit};
 
 /// New records in one statement: few sizes, so that few statements are prepared.
@@ -207,14 +208,14 @@ fn ids(targets: &[Target], size: usize) -> Vec<&Cell> {
 }
 
 fn inserts<'a>(run: &'a InsertRun, one_by_one: bool, ops: &mut Vec<Op<'a>>) {
-    let columns: Vec<&str> = run.columns.iter().map(String::as_str).collect();
-    let (width, most) = (columns.len(), dml::max_rows(columns.len(), Dialect::Postgres));
+    let width = run.columns.len();
+    let most = dml::max_rows(width, Dialect::Postgres);
     let (mut rest, mut change) = (run.cells.as_slice(), run.first_change);
     for size in INSERT_SIZES {
         if rest.len() < size * width || size > most || (one_by_one && size > 1) {
             continue;
         }
-        let sql: SqlText = dml::insert(&run.object, &columns, size, Dialect::Postgres).into();
+        let sql = SqlText::Made(texts::insert(&run.object, &run.columns, size, Dialect::Postgres));
         while rest.len() >= size * width {
             let (chunk, after) = rest.split_at(size * width);
             ops.push(Op { sql: sql.clone(), params: chunk.iter().collect(), returns: false, check: Check::Insert(change) });

@@ -19,6 +19,7 @@ use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
 use crate::error::WriteError;
+use crate::heads::{self, Heads, Lookout};
 use crate::pool::{Checkout, PgPool, bad_url};
 use crate::unit::{Done, Rows, Unit};
 
@@ -37,6 +38,8 @@ pub(crate) struct Postgres {
     place: Place,
     writer: Writer,
     poll: JoinHandle<()>,
+    head: watch::Sender<i64>,
+    lookout: Lookout,
     closed: AtomicBool,
 }
 
@@ -65,7 +68,8 @@ impl Postgres {
         let (head, _) = watch::channel(last_seq(&place).await?);
         let writer = Writer::start(place.clone(), head.clone());
         let poll = tokio::spawn(follow(place.clone(), head.clone()));
-        Ok((Postgres { place, writer, poll, closed: AtomicBool::new(false) }, head))
+        let lookout = Lookout::default();
+        Ok((Postgres { place, writer, poll, head: head.clone(), lookout, closed: AtomicBool::new(false) }, head))
     }
 
     /// Reads rows. A connection that turns out to be broken is replaced once.
@@ -107,6 +111,13 @@ impl Postgres {
         let found = timeout(PATIENCE, both).await.map_err(|_| slow())?.map_err(fault)?;
         conn.set_dirty(false);
         Ok(found)
+    }
+
+    /// The counters as they are not before now.
+    pub(crate) async fn heads(&self) -> Result<Heads> {
+        let heads = self.lookout.heads(async { Heads::of(self.rows(heads::SELECT, &[]).await?) }).await?;
+        raise(&self.head, heads.seq);
+        Ok(heads)
     }
 
     /// Writes a unit; returns when it is committed.

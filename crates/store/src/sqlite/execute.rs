@@ -6,6 +6,7 @@ use rusqlite::{CachedStatement, Connection};
 use super::convert::{fault, refused};
 use super::readers::{bind, query};
 use crate::error::WriteError;
+use crate::texts;
 use crate::unit::{Done, Expect, InsertRun, LogRow, OnFail, Part, Step, Unit};
 
 /// New records in one statement: more gain little, and the text gets long.
@@ -72,10 +73,9 @@ fn why(conn: &Connection, on_fail: &OnFail) -> WriteError {
 }
 
 fn insert(conn: &Connection, run: &InsertRun, done: &mut Done) -> Result<(), WriteError> {
-    let columns: Vec<&str> = run.columns.iter().map(String::as_str).collect();
-    let width = columns.len();
+    let width = run.columns.len();
     let many = ROWS_PER_INSERT.min(dml::max_rows(width, Dialect::Sqlite));
-    let prepare = |rows| conn.prepare_cached(&dml::insert(&run.object, &columns, rows, Dialect::Sqlite)).map_err(fault);
+    let prepare = |rows| conn.prepare_cached(&texts::insert(&run.object, &run.columns, rows, Dialect::Sqlite)).map_err(fault);
     let mut change = run.first_change;
     let mut chunks = run.cells.chunks_exact(width * many);
     if chunks.len() > 0 {

@@ -111,10 +111,16 @@ fn lock(path: &Path) -> Result<File> {
     }
 }
 
+/// Opens a connection. Only this process uses the file (see [`lock`]), so that its connections need no locks of the system between
+/// each other, which cost as much as a short read.
+fn open(path: &Path, flags: OpenFlags) -> rusqlite::Result<Connection> {
+    if cfg!(unix) { Connection::open_with_flags_and_vfs(path, flags, c"unix-excl") } else { Connection::open_with_flags(path, flags) }
+}
+
 fn connect(path: &Path, options: &SqliteOptions, cache_kib: u32, read_only: bool) -> Result<Connection> {
     let access =
         if read_only { OpenFlags::SQLITE_OPEN_READ_ONLY } else { OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE };
-    let conn = Connection::open_with_flags(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(fault)?;
+    let conn = open(path, access | OpenFlags::SQLITE_OPEN_NO_MUTEX).map_err(fault)?;
     let set = |name: &str, value: i64| conn.pragma_update(None, name, value).map_err(fault);
     if !read_only {
         conn.pragma_update_and_check(None, "journal_mode", "WAL", |row| row.get::<_, String>(0)).map_err(fault)?;

@@ -1,9 +1,11 @@
 //! Sign-in sessions. The token itself is never stored, only its hash.
 
-use guanxi_model::{RecordId, Result};
+use guanxi_model::{Cell, RecordId, Result};
 
+use super::step;
+use crate::error::WriteError;
 use crate::store::Store;
-use crate::unit::{Row, cells};
+use crate::unit::{Row, Unit, cells};
 
 /// A signed-in session. Times are microseconds since the epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,13 +57,18 @@ impl Store {
 
     /// Ends a session; says whether there was one.
     pub async fn session_delete(&self, token_hash: &str) -> Result<bool> {
-        self.sys_execute("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]).await.map(|count| count > 0)
+        self.sign_out("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]).await.map(|count| count > 0)
     }
 
     /// Ends all sessions of a user, except perhaps one; gives their count.
     pub async fn session_delete_of_user(&self, user: RecordId, except_token_hash: Option<&str>) -> Result<u64> {
         let sql = "DELETE FROM sys_session WHERE user_id = $1 AND token_hash <> $2";
-        self.sys_execute(sql, cells![user.0, except_token_hash.unwrap_or("")]).await
+        self.sign_out(sql, cells![user.0, except_token_hash.unwrap_or("")]).await
+    }
+
+    async fn sign_out(&self, sql: &'static str, params: Vec<Cell>) -> Result<u64> {
+        let unit = Unit { people: true, ..Unit::of(vec![step(sql, params)]) };
+        self.submit(unit).await.map(|done| done.changed).map_err(WriteError::into_error)
     }
 
     /// Removes sessions that ended before `before`; gives their count.

@@ -186,7 +186,10 @@ impl<'a> Batch<'a> {
         } else if !guanxi_access::Policy::of(self.ctx, &self.schema).rights(&built.row.object).edit {
             return Err(Error::forbidden("您没有编辑权限。", "You may not edit this record."));
         }
-        self.rows.insert(built.row.id(), built.row.clone());
+        if self.operations.len() > 1 {
+            // For the operations after it.
+            self.rows.insert(built.row.id(), built.row.clone());
+        }
         self.built.push((place, built));
         Ok(())
     }
