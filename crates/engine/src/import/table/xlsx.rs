@@ -189,4 +189,45 @@ mod tests {
         );
         assert_eq!(for_each_row(file.path(), "x", &mut |_| Ok(true)).unwrap_err().code, "no_such_sheet");
     }
+
+    /// A copy of a workbook that counts its days from 1904, as old ones of the Macintosh do.
+    fn from_1904(path: &Path) -> tempfile::NamedTempFile {
+        use std::io::{Read, Write};
+        let copy = tempfile::NamedTempFile::new().unwrap();
+        let mut from = zip::ZipArchive::new(File::open(path).unwrap()).unwrap();
+        let mut to = zip::ZipWriter::new(copy.reopen().unwrap());
+        for at in 0..from.len() {
+            let mut part = from.by_index(at).unwrap();
+            let name = part.name().unwrap().into_owned();
+            let mut bytes = Vec::new();
+            part.read_to_end(&mut bytes).unwrap();
+            if name == "xl/workbook.xml" {
+                bytes = String::from_utf8(bytes).unwrap().replace("<workbookPr", "<workbookPr date1904=\"1\"").into_bytes();
+            }
+            to.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+            to.write_all(&bytes).unwrap();
+        }
+        to.finish().unwrap();
+        copy
+    }
+
+    #[test]
+    fn days_count_from_1904_where_the_workbook_says_so() {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        let mut book = Writer::new();
+        let sheet = book.add_worksheet();
+        for (row, format) in ["yyyy-mm-dd", "yyyy-mm-dd hh:mm"].into_iter().enumerate() {
+            sheet.write_number_with_format(row as u32, 0, 41_200.5, &Format::new().set_num_format(format)).unwrap();
+        }
+        book.save(file.path()).unwrap();
+        for (path, want) in [(file.path(), "2012-10-18 12:00:00"), (from_1904(file.path()).path(), "2016-10-19 12:00:00")] {
+            let mut cells = Vec::new();
+            for_each_row(path, "Sheet1", &mut |row| {
+                cells.extend(row.cells.iter().map(str::to_owned));
+                Ok(true)
+            })
+            .unwrap();
+            assert_eq!(cells, [want, want]);
+        }
+    }
 }
