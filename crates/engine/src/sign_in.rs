@@ -182,6 +182,7 @@ async fn look_up(org: &Organisation, hash: &str, people: i64) -> Result<Arc<Sign
 /// # Errors
 /// 401 if the user was deactivated or deleted.
 pub async fn act_as(org: &Organisation, user: guanxi_model::RecordId, door: Door) -> Result<Ctx> {
+    org.heads().await?;
     let user = users::by_id(org, user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
     Ok(ctx_of(org, &user, None, door))
 }

@@ -21,6 +21,11 @@ pub async fn answers(org: &Organisation) -> Result<()> {
     org.store().log_after(i64::MAX - 1, 1).await.map(drop)
 }
 
+/// How many commits this process has made, and how many writes were in them.
+pub fn commits(org: &Organisation) -> (u64, u64) {
+    org.store().commits()
+}
+
 /// Removes old idempotency keys and sessions.
 ///
 /// # Errors

@@ -38,6 +38,11 @@ impl RecordId {
 
     /// The 18-character form; `prefix` is the object's key prefix (3 base-62 characters).
     pub fn encode(self, prefix: &str) -> String {
+        String::from_utf8_lossy(&self.bytes(prefix)).into_owned()
+    }
+
+    /// The 18-character form as bytes of ASCII.
+    pub fn bytes(self, prefix: &str) -> [u8; 18] {
         let mut out = [b'0'; 18];
         out[..3].copy_from_slice(prefix.as_bytes());
         let mut rest = self.0.unsigned_abs();
@@ -47,7 +52,7 @@ impl RecordId {
         }
         let sum = checksum(&out[..15]);
         out[15..].copy_from_slice(&sum);
-        String::from_utf8_lossy(&out).into_owned()
+        out
     }
 
     /// Reads the 15- or 18-character form. The caller checks that the prefix belongs to `self.object()`.

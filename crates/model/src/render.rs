@@ -23,7 +23,7 @@ pub fn write_value(out: &mut Vec<u8>, schema: &Schema, ty: &FieldType, cells: &[
         (_, Cell::Null) => out.extend_from_slice(b"null"),
         (FieldType::Boolean, cell) => out.extend_from_slice(if cell.as_bool() == Some(true) { b"true" } else { b"false" }),
         (FieldType::Id | FieldType::Lookup { .. } | FieldType::User | FieldType::File, Cell::Int(i)) => {
-            quoted(out, &schema.id_text(RecordId(*i)));
+            quoted_bytes(out, &schema.id_bytes(RecordId(*i)));
         }
         (FieldType::Decimal { scale } | FieldType::Percent { scale }, Cell::Int(i)) => quoted(out, &format_scaled(*i, *scale)),
         (FieldType::Date, Cell::Int(days)) => quoted(out, &date_text(*days)),
@@ -96,8 +96,12 @@ pub fn set_members(set: &str) -> impl Iterator<Item = &str> {
 }
 
 fn quoted(out: &mut Vec<u8>, text: &str) {
+    quoted_bytes(out, text.as_bytes());
+}
+
+fn quoted_bytes(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
-    out.extend_from_slice(text.as_bytes());
+    out.extend_from_slice(text);
     out.push(b'"');
 }
 

@@ -264,7 +264,12 @@ impl Schema {
 
     /// A record id in its 18-character form; a number of no known object is written with the prefix `000`.
     pub fn id_text(&self, id: RecordId) -> String {
-        self.object_of(id).map_or_else(|| id.encode("000"), |o| o.id_text(id))
+        String::from_utf8_lossy(&self.id_bytes(id)).into_owned()
+    }
+
+    /// [`Schema::id_text`] as bytes of ASCII.
+    pub fn id_bytes(&self, id: RecordId) -> [u8; 18] {
+        id.bytes(self.object_of(id).map_or("000", |o| o.prefix.as_str()))
     }
 
     /// The reference fields of all objects that can point at `target`.

@@ -51,6 +51,10 @@ async fn metrics(State(app): State<App>) -> Response {
     };
     gauge("guanxi_organisations", "Organisations served.", "gauge", organisations.len() as u64);
     gauge("guanxi_changes_total", "Changes in the logs of all organisations.", "counter", in_logs.unsigned_abs());
+    let (commits, writes) =
+        organisations.iter().map(|(_, org)| upkeep::commits(org)).fold((0, 0), |(c, w), (commits, writes)| (c + commits, w + writes));
+    gauge("guanxi_commits_total", "Commits by this process.", "counter", commits);
+    gauge("guanxi_committed_writes_total", "Writes in these commits; several in one share its flush.", "counter", writes);
     gauge("guanxi_event_streams", "Open event streams.", "gauge", app.hub().count() as u64);
     if let Some(bytes) = resident_bytes() {
         gauge("process_resident_memory_bytes", "Memory the process holds.", "gauge", bytes);

@@ -44,10 +44,11 @@ impl Figures {
 }
 
 impl Store {
-    /// The cells of an aggregate.
+    /// The cells of an aggregate. It is as new as the last [`Store::heads`] that this process asked for; whoever makes the context of a
+    /// request or a job asks for them.
     pub(crate) async fn figures(&self, plan: &Plan) -> Result<Vec<Cell>> {
         // Before the statement: a commit meanwhile is seen, and then seen once more.
-        let seq = self.heads().await?.seq;
+        let seq = self.last_seq();
         let question = (plan.sql.clone(), plan.params.clone());
         let known = self.kept_figures().lock().get(&question).cloned();
         if let Some((cells, of)) = known

@@ -5,6 +5,7 @@
 //! committed and flushed; a committed write is in the change log, whose order is the order of the commits.
 
 mod by_id;
+mod commits;
 mod ddl;
 mod error;
 mod fence;

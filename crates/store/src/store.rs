@@ -11,6 +11,7 @@ use guanxi_model::{Cell, Clock, Ctx, Error, Result, Schema};
 use guanxi_query::{Dialect, Page, PageRows, Query, plan};
 use tokio::sync::{Mutex, watch};
 
+use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::fence::fenced;
 use crate::figures::Figures;
@@ -40,6 +41,7 @@ struct Inner {
     /// [`crate::Heads::people`] on SQLite.
     people: AtomicI64,
     figures: Figures,
+    commits: Arc<Commits>,
 }
 
 pub(crate) enum Engine {
@@ -78,8 +80,9 @@ impl Store {
     /// `conflict` (code `store_in_use`) if another process has it open; `conflict` (code `newer_schema`) if a newer version of
     /// the product wrote it; `unavailable`, `no_space` and `internal` from the file system.
     pub async fn open_sqlite(path: &Path, options: SqliteOptions, clock: Arc<dyn Clock>) -> Result<Store> {
-        let (engine, head) = sqlite::blocking(|| Sqlite::open(path, &options, &*clock))?;
-        Ok(Store::new(Engine::Sqlite(engine), head, clock))
+        let commits = Arc::<Commits>::default();
+        let (engine, head) = sqlite::blocking(|| Sqlite::open(path, &options, &*clock, Arc::clone(&commits)))?;
+        Ok(Store::new(Engine::Sqlite(engine), head, clock, commits))
     }
 
     /// Opens an organisation's PostgreSQL schema; makes it in one transaction if it is not there, and migrates it.
@@ -87,11 +90,12 @@ impl Store {
     /// # Errors
     /// `unavailable` if the server cannot be reached; `conflict` (code `newer_schema`) as above.
     pub async fn open_postgres(pool: PgPool, schema_name: &str, clock: Arc<dyn Clock>) -> Result<Store> {
-        let (engine, head) = Postgres::open(pool, schema_name, &*clock).await?;
-        Ok(Store::new(Engine::Postgres(engine), head, clock))
+        let commits = Arc::<Commits>::default();
+        let (engine, head) = Postgres::open(pool, schema_name, &*clock, Arc::clone(&commits)).await?;
+        Ok(Store::new(Engine::Postgres(engine), head, clock, commits))
     }
 
-    fn new(engine: Engine, head: watch::Sender<i64>, clock: Arc<dyn Clock>) -> Store {
+    fn new(engine: Engine, head: watch::Sender<i64>, clock: Arc<dyn Clock>, commits: Arc<Commits>) -> Store {
         Store {
             inner: Arc::new(Inner {
                 engine,
@@ -101,6 +105,7 @@ impl Store {
                 schema_change: Mutex::default(),
                 people: AtomicI64::new(0),
                 figures: Figures::default(),
+                commits,
             }),
         }
     }
@@ -264,6 +269,11 @@ impl Store {
             self.inner.people.fetch_add(1, Ordering::SeqCst);
         }
         done
+    }
+
+    /// Commits so far.
+    pub(crate) fn counted(&self) -> &Commits {
+        &self.inner.commits
     }
 
     /// The answers of aggregates.

@@ -7,6 +7,7 @@ mod migrate;
 mod tables;
 mod writer;
 
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -18,6 +19,7 @@ use tokio::time::{sleep, timeout};
 use tokio_postgres::types::ToSql;
 use tokio_postgres::{Client, Statement};
 
+use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::heads::{self, Heads, Lookout};
 use crate::pool::{Checkout, PgPool, bad_url};
@@ -58,7 +60,12 @@ impl Place {
 
 impl Postgres {
     /// Opens an organisation, see [`crate::Store::open_postgres`].
-    pub(crate) async fn open(pool: PgPool, schema: &str, clock: &dyn Clock) -> Result<(Postgres, watch::Sender<i64>)> {
+    pub(crate) async fn open(
+        pool: PgPool,
+        schema: &str,
+        clock: &dyn Clock,
+        commits: Arc<Commits>,
+    ) -> Result<(Postgres, watch::Sender<i64>)> {
         let safe = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
         if schema.is_empty() || schema.len() > 63 || !schema.bytes().all(safe) {
             return Err(bad_url(format!("schema {schema:?}")));
@@ -66,7 +73,7 @@ impl Postgres {
         let place = Place { pool, schema: schema.to_owned() };
         migrate::run(&place, clock).await?;
         let (head, _) = watch::channel(last_seq(&place).await?);
-        let writer = Writer::start(place.clone(), head.clone());
+        let writer = Writer::start(place.clone(), head.clone(), commits);
         let poll = tokio::spawn(follow(place.clone(), head.clone()));
         let lookout = Lookout::default();
         Ok((Postgres { place, writer, poll, head: head.clone(), lookout, closed: AtomicBool::new(false) }, head))

@@ -5,6 +5,7 @@
 //! The places in the change log come from a counter that every transaction raises first. Its row is locked until the commit, so that
 //! transactions of all nodes follow each other: the order of the log is the order of the commits, and a guard sees all that came before.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use guanxi_model::{Error, Result};
@@ -15,6 +16,7 @@ use tokio::time::timeout;
 use super::convert::unavailable;
 use super::execute::{self, Failed};
 use super::{Place, raise};
+use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::unit::{Done, Unit};
 
@@ -40,9 +42,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the task. It ends when it is told to, or when the last store is gone.
-    pub(super) fn start(place: Place, head: watch::Sender<i64>) -> Writer {
+    pub(super) fn start(place: Place, head: watch::Sender<i64>, commits: Arc<Commits>) -> Writer {
         let (queue, work) = unbounded_channel();
-        tokio::spawn(run(place, head, work));
+        tokio::spawn(run(Target { place, head, commits }, work));
         Writer { queue }
     }
 
@@ -66,7 +68,14 @@ fn closed() -> WriteError {
     unavailable().because("the store is closed").into()
 }
 
-async fn run(place: Place, head: watch::Sender<i64>, mut work: UnboundedReceiver<Work>) {
+/// Where it writes, and who is told.
+struct Target {
+    place: Place,
+    head: watch::Sender<i64>,
+    commits: Arc<Commits>,
+}
+
+async fn run(target: Target, mut work: UnboundedReceiver<Work>) {
     while let Some(first) = work.recv().await {
         let (mut units, mut replies, mut rows) = (Vec::new(), Vec::new(), 0);
         let mut next = Some(first);
@@ -87,7 +96,7 @@ async fn run(place: Place, head: watch::Sender<i64>, mut work: UnboundedReceiver
                 next = work.try_recv().ok();
             }
         }
-        for (result, reply) in commit(&place, &head, &units).await.into_iter().zip(replies) {
+        for (result, reply) in commit(&target, &units).await.into_iter().zip(replies) {
             let _ = reply.send(result);
         }
         if let Some(reply) = close {
@@ -98,11 +107,12 @@ async fn run(place: Place, head: watch::Sender<i64>, mut work: UnboundedReceiver
 }
 
 /// Commits a batch; gives a result for each unit.
-async fn commit(place: &Place, head: &watch::Sender<i64>, units: &[Unit]) -> Vec<Result<Done, WriteError>> {
+async fn commit(target: &Target, units: &[Unit]) -> Vec<Result<Done, WriteError>> {
     if units.len() > 1 {
-        match attempt(place, units).await {
+        match attempt(&target.place, units).await {
             Ok(done) => {
-                raise(head, done.last().map_or(0, |d| d.last_seq));
+                target.commits.add(units.len());
+                raise(&target.head, done.last().map_or(0, |d| d.last_seq));
                 return done.into_iter().map(Ok).collect();
             }
             Err(Failed::Lost(error)) => return units.iter().map(|_| Err(error.clone().into())).collect(),
@@ -111,18 +121,19 @@ async fn commit(place: &Place, head: &watch::Sender<i64>, units: &[Unit]) -> Vec
     }
     let mut results = Vec::with_capacity(units.len());
     for unit in units {
-        results.push(alone(place, head, unit).await);
+        results.push(alone(target, unit).await);
     }
     results
 }
 
-async fn alone(place: &Place, head: &watch::Sender<i64>, unit: &Unit) -> Result<Done, WriteError> {
+async fn alone(target: &Target, unit: &Unit) -> Result<Done, WriteError> {
     // Twice: a deadlock, or a table that changed under a prepared statement, is no fault of the unit.
     for _ in 0..2 {
-        match attempt(place, std::slice::from_ref(unit)).await {
+        match attempt(&target.place, std::slice::from_ref(unit)).await {
             Ok(mut done) => {
+                target.commits.add(1);
                 let done = done.pop().unwrap_or_default();
-                raise(head, done.last_seq);
+                raise(&target.head, done.last_seq);
                 return Ok(done);
             }
             Err(Failed::Refused(error)) => return Err(error),

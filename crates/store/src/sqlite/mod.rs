@@ -8,12 +8,14 @@ mod writer;
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use guanxi_model::{Cell, Clock, Error, ErrorKind, Result};
 use guanxi_query::Dialect;
 use rusqlite::{Connection, OpenFlags};
 use tokio::sync::watch;
 
+use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::migrate;
 use crate::store::SqliteOptions;
@@ -34,7 +36,12 @@ pub(crate) struct Sqlite {
 
 impl Sqlite {
     /// Opens a file, see [`crate::Store::open_sqlite`].
-    pub(crate) fn open(path: &Path, options: &SqliteOptions, clock: &dyn Clock) -> Result<(Sqlite, watch::Sender<i64>)> {
+    pub(crate) fn open(
+        path: &Path,
+        options: &SqliteOptions,
+        clock: &dyn Clock,
+        commits: Arc<Commits>,
+    ) -> Result<(Sqlite, watch::Sender<i64>)> {
         let lock = lock(path)?;
         let mut conn = connect(path, options, options.writer_cache_kib, false)?;
         migrate(&mut conn, clock)?;
@@ -45,7 +52,7 @@ impl Sqlite {
             .map(|_| connect(path, options, options.reader_cache_kib, true))
             .collect::<Result<Vec<_>>>()
             .map(Readers::new)?;
-        let writer = Writer::start(conn, lock, head, head_sender.clone())?;
+        let writer = Writer::start(conn, lock, head, head_sender.clone(), commits)?;
         Ok((Sqlite { readers, writer }, head_sender))
     }
 

@@ -2,6 +2,7 @@
 //! then answers all of them. A unit that fails takes only itself back.
 
 use std::fs::File;
+use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use tokio::sync::{oneshot, watch};
 
 use super::convert::{fault, is_doubtful, unavailable};
 use super::execute;
+use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::unit::{Done, Unit};
 
@@ -37,9 +39,9 @@ pub(super) struct Writer {
 
 impl Writer {
     /// Starts the thread; it owns the connection and the lock until it ends.
-    pub(super) fn start(conn: Connection, lock: File, seq: i64, head: watch::Sender<i64>) -> Result<Writer> {
+    pub(super) fn start(conn: Connection, lock: File, seq: i64, head: watch::Sender<i64>, commits: Arc<Commits>) -> Result<Writer> {
         let (queue, work) = channel();
-        let mut thread = Thread { conn, head, seq, broken: None };
+        let mut thread = Thread { conn, head, seq, commits, broken: None };
         std::thread::Builder::new()
             .name("guanxi-writer".to_owned())
             .spawn(move || {
@@ -101,6 +103,7 @@ struct Thread {
     conn: Connection,
     head: watch::Sender<i64>,
     seq: i64,
+    commits: Arc<Commits>,
     /// Why nothing is written any more.
     broken: Option<String>,
 }
@@ -162,6 +165,7 @@ impl Thread {
             }
             fault(error)
         })?;
+        self.commits.add(batch.len());
         Ok(results)
     }
 
