@@ -268,7 +268,8 @@ impl Organisation {
         self.load_schema().await
     }
 
-    async fn load_schema(&self) -> Result<()> {
+    /// Takes over the schema that the store has; the caller holds the lock.
+    pub(crate) async fn load_schema(&self) -> Result<()> {
         let schema = metadata::load(self.store()).await?;
         if schema.version != self.schema().version {
             self.set_schema(schema);

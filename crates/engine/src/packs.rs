@@ -100,6 +100,8 @@ pub async fn upgrade(org: &Organisation, packs: &[Pack]) -> Result<()> {
 
 async fn install_from(org: &Organisation, settings: Option<&Settings>, packs: &[Pack]) -> Result<()> {
     let _lock = org.schema_lock().await;
+    // An upgrade that was cut off may have come further than this process knows.
+    org.load_schema().await?;
     let (version, rows) = org.store().load_meta().await?;
     let mut changed = false;
     for with_rules in [true, false] {

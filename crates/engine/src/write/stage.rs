@@ -6,7 +6,7 @@ use guanxi_model::{Cell, Ctx, FieldError, Schema};
 use super::row::Row;
 
 /// Fills the pipeline and first stage of a new record, checks that the stage is one of the pipeline's, and sets the derived fields
-/// (probability, closed, won, time of entry) when the stage is new.
+/// (probability, closed, won, time of entry) when the stage is new. A probability that is given with an open stage stays.
 pub fn apply(ctx: &Ctx, schema: &Schema, row: &mut Row, before: Option<&Row>) -> Result<(), FieldError> {
     let object = row.object.clone();
     let Some(binding) = &object.def.stage else { return Ok(()) };
@@ -37,10 +37,17 @@ pub fn apply(ctx: &Ctx, schema: &Schema, row: &mut Row, before: Option<&Row>) ->
     set(&binding.entered_field, Cell::Int(ctx.now_us));
     if let Some(field) = &binding.probability_field
         && let Some(scale) = object.field(field).and_then(|f| f.def.ty.scale())
+        && !(stage.category == StageCategory::Open && given(row, before, field))
     {
         row.set(field, vec![Cell::Int(i64::from(stage.probability) * 10_i64.pow(scale))]);
     }
     Ok(())
+}
+
+/// Whether this write gives a field a value of its own.
+fn given(row: &Row, before: Option<&Row>, field: &str) -> bool {
+    let value = row.first(field);
+    !value.is_null() && before.is_none_or(|b| b.first(field) != value)
 }
 
 fn stage_of<'a>(pipeline: &'a PipelineDef, stage: &str, field: &str) -> Result<&'a StageDef, FieldError> {

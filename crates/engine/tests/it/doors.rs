@@ -139,6 +139,19 @@ both_engines!(a_stage_sets_what_follows_from_it, |t: TestOrg| async move {
     assert_eq!(error.fields[0].field, "stage");
 });
 
+both_engines!(a_probability_that_is_given_stays_while_a_deal_is_open, |t: TestOrg| async move {
+    let probability = async |text: &str| t.query(text).await[0]["probability"].clone();
+    let of_all = "SELECT probability FROM opportunity";
+    let deal = t.create("opportunity", json!({"name": "大单", "stage": "prospecting", "probability": "35"})).await;
+    assert_eq!(probability(of_all).await, "35");
+    t.update_as(&t.admin(), deal, json!({"stage": "engaging"})).await.expect("moved on");
+    assert_ne!(probability(of_all).await, "35", "a new stage brings its own");
+    t.update_as(&t.admin(), deal, json!({"stage": "prospecting", "probability": "45"})).await.expect("moved back");
+    assert_eq!(probability(of_all).await, "45");
+    t.update_as(&t.admin(), deal, json!({"stage": "lost", "probability": "80"})).await.expect("lost");
+    assert_eq!(probability(of_all).await, "0", "what is lost is lost");
+});
+
 both_engines!(a_delete_takes_restricts_and_clears_as_the_lookups_say, |t: TestOrg| async move {
     let account = t.create("account", json!({"name": "甲"})).await;
     let note = t.create("note", json!({"body": "谈过了", "related_to_id": t.id(account)})).await;
