@@ -8,7 +8,7 @@ use std::sync::Arc;
 use guanxi_model::meta::{LayoutDef, ObjectDef, PackDef, PicklistDef, PipelineDef, RoleDef, ViewDef};
 use guanxi_model::schema::Settings;
 use guanxi_model::{Door, Error, Object, Result};
-use guanxi_store::{MetaRow, SchemaStep};
+use guanxi_store::{MetaRow, SCHEMA_CHANGED, SchemaStep};
 use rust_embed::RustEmbed;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -100,37 +100,41 @@ pub async fn upgrade(org: &Organisation, packs: &[Pack]) -> Result<()> {
 
 async fn install_from(org: &Organisation, settings: Option<&Settings>, packs: &[Pack]) -> Result<()> {
     let _lock = org.schema_lock().await;
-    // An upgrade that was cut off may have come further than this process knows.
-    org.load_schema().await?;
-    let (version, rows) = org.store().load_meta().await?;
-    let mut changed = false;
-    for with_rules in [true, false] {
-        let mut plan = Plan { org, rows: &rows, with_rules, steps: Vec::new(), meta: Vec::new() };
-        if let Some(settings) = settings {
-            plan.meta.push(row("settings", "organisation", &organisation::settings_json(settings)));
-        }
-        for pack in packs {
-            plan.pack(pack).await?;
-        }
-        if plan.meta.is_empty() {
-            break;
-        }
-        changed = true;
-        match org.store().apply_schema(&org.system_ctx(Door::System), &plan.steps, &plan.meta).await {
+    let mut with_rules = true;
+    for _ in 0..TRIES {
+        match attempt(org, settings, packs, with_rules).await {
+            // Another node opens the organisation at the same time.
+            Err(error) if error.code == SCHEMA_CHANGED => tracing::info!("someone else changed the schema; looking again"),
             Err(error) if error.code == "not_unique" && with_rules => {
                 tracing::warn!(?error, "a field that a newer pack makes unique has equal values here; the fields stay as they were");
+                with_rules = false;
             }
-            done => {
-                done?;
-                break;
-            }
+            done => return done,
         }
     }
-    if changed || org.schema().version != version {
+    attempt(org, settings, packs, with_rules).await
+}
+
+async fn attempt(org: &Organisation, settings: Option<&Settings>, packs: &[Pack], with_rules: bool) -> Result<()> {
+    let (version, rows) = org.store().load_meta().await?;
+    let mut plan = Plan { org, rows: &rows, with_rules, steps: Vec::new(), meta: Vec::new() };
+    if let Some(settings) = settings {
+        plan.meta.push(row("settings", "organisation", &organisation::settings_json(settings)));
+    }
+    for pack in packs {
+        plan.pack(pack).await?;
+    }
+    if !plan.meta.is_empty() {
+        org.store().apply_schema_at(&org.system_ctx(Door::System), version, &plan.steps, &plan.meta).await?;
+    }
+    if !plan.meta.is_empty() || org.schema().version != version {
         org.set_schema(metadata::load(org.store()).await?);
     }
     Ok(())
 }
+
+/// How often an upgrade is tried while others change the schema.
+const TRIES: usize = 5;
 
 /// The kind of the rows that keep a definition as the pack shipped it: what differs from it is the organisation's own doing.
 const SHIPPED: &str = "shipped";

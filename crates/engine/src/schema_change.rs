@@ -19,7 +19,11 @@ const OWN: &str = "x_";
 ///
 /// # Errors
 /// 403 unless an administrator asks; validation of the definition; 409 if there is an object of that name.
-pub async fn create_object(org: &Organisation, ctx: &Ctx, mut def: ObjectDef) -> Result<()> {
+pub async fn create_object(org: &Organisation, ctx: &Ctx, def: ObjectDef) -> Result<()> {
+    to_the_end(org, ctx, |org, ctx| async move { make_object(&org, &ctx, def).await }).await
+}
+
+async fn make_object(org: &Organisation, ctx: &Ctx, mut def: ObjectDef) -> Result<()> {
     let (_lock, schema) = begin(org, ctx).await?;
     own_name("name", &def.name)?;
     if schema.object(&def.name).is_some() {
@@ -56,6 +60,11 @@ pub async fn update_object(org: &Organisation, ctx: &Ctx, name: &str, patch: &Va
 /// # Errors
 /// 403; 404; 409 for a pack's object or one that others look up to.
 pub async fn delete_object(org: &Organisation, ctx: &Ctx, name: &str) -> Result<()> {
+    let name = name.to_owned();
+    to_the_end(org, ctx, |org, ctx| async move { drop_object(&org, &ctx, &name).await }).await
+}
+
+async fn drop_object(org: &Organisation, ctx: &Ctx, name: &str) -> Result<()> {
     let (_lock, schema) = begin(org, ctx).await?;
     schema.require(name)?;
     if !name.starts_with(OWN) {
@@ -79,7 +88,12 @@ pub async fn delete_object(org: &Organisation, ctx: &Ctx, name: &str) -> Result<
 ///
 /// # Errors
 /// 403; 404; validation of the definition; 409 if there is a field of that name.
-pub async fn create_field(org: &Organisation, ctx: &Ctx, object: &str, mut field: FieldDef) -> Result<()> {
+pub async fn create_field(org: &Organisation, ctx: &Ctx, object: &str, field: FieldDef) -> Result<()> {
+    let object = object.to_owned();
+    to_the_end(org, ctx, |org, ctx| async move { make_field(&org, &ctx, &object, field).await }).await
+}
+
+async fn make_field(org: &Organisation, ctx: &Ctx, object: &str, mut field: FieldDef) -> Result<()> {
     let (_lock, schema) = begin(org, ctx).await?;
     let mut stored = stored(org, object).await?;
     own_name("name", &field.name)?;
@@ -111,6 +125,11 @@ fn free_column(stored: &StoredObject, name: &str) -> Option<String> {
 /// # Errors
 /// 403; 404; validation; 409 `not_unique` if values are there twice.
 pub async fn update_field(org: &Organisation, ctx: &Ctx, object: &str, field: &str, patch: &Value) -> Result<()> {
+    let (object, field, patch) = (object.to_owned(), field.to_owned(), patch.clone());
+    to_the_end(org, ctx, |org, ctx| async move { alter_field(&org, &ctx, &object, &field, &patch).await }).await
+}
+
+async fn alter_field(org: &Organisation, ctx: &Ctx, object: &str, field: &str, patch: &Value) -> Result<()> {
     let (_lock, schema) = begin(org, ctx).await?;
     let mut stored = stored(org, object).await?;
     let place = place_of(&stored, field)?;
@@ -142,6 +161,11 @@ pub async fn update_field(org: &Organisation, ctx: &Ctx, object: &str, field: &s
 /// # Errors
 /// 403; 404; 409 for a pack's field.
 pub async fn delete_field(org: &Organisation, ctx: &Ctx, object: &str, field: &str) -> Result<()> {
+    let (object, field) = (object.to_owned(), field.to_owned());
+    to_the_end(org, ctx, |org, ctx| async move { drop_field(&org, &ctx, &object, &field).await }).await
+}
+
+async fn drop_field(org: &Organisation, ctx: &Ctx, object: &str, field: &str) -> Result<()> {
     let (_lock, schema) = begin(org, ctx).await?;
     let mut stored = stored(org, object).await?;
     let place = place_of(&stored, field)?;
@@ -240,17 +264,32 @@ pub async fn set_standard_user_scope(org: &Organisation, ctx: &Ctx, scope: guanx
     apply(org, ctx, &[], &[row("settings", "organisation", &crate::organisation::settings_json(&settings))]).await
 }
 
+/// Carries a change out even if whoever asked for it stops waiting, which on a large table may be long: otherwise the schema in memory
+/// could be an older one than that of the database.
+async fn to_the_end<F>(org: &Organisation, ctx: &Ctx, change: impl FnOnce(Organisation, Ctx) -> F) -> Result<()>
+where
+    F: Future<Output = Result<()>> + Send + 'static,
+{
+    tokio::spawn(change(org.clone(), ctx.clone())).await.map_err(Error::internal)?
+}
+
 async fn begin<'a>(org: &'a Organisation, ctx: &Ctx) -> Result<(tokio::sync::MutexGuard<'a, ()>, Arc<guanxi_model::Schema>)> {
     let lock = org.schema_lock().await;
-    let schema = org.schema();
+    let mut schema = org.schema();
     if !Policy::of(ctx, &schema).administrator() {
         return Err(Error::forbidden("只有系统管理员可以修改对象和字段。", "Only an administrator may change objects and fields."));
+    }
+    // Another node may have changed it.
+    let current = metadata::load(org.store()).await?;
+    if current.version != schema.version {
+        org.set_schema(current);
+        schema = org.schema();
     }
     Ok((lock, schema))
 }
 
 async fn apply(org: &Organisation, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<()> {
-    org.store().apply_schema(ctx, steps, meta).await?;
+    org.store().apply_schema_at(ctx, org.schema().version, steps, meta).await?;
     org.set_schema(metadata::load(org.store()).await?);
     Ok(())
 }

@@ -33,5 +33,5 @@ pub use guanxi_query::Dialect;
 pub use heads::Heads;
 pub use log::{Committed, LogEntry};
 pub use pool::PgPool;
-pub use schema::{MetaRow, SchemaStep};
+pub use schema::{MetaRow, SCHEMA_CHANGED, SchemaStep};
 pub use store::{SqliteOptions, Store};

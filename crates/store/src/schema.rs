@@ -42,28 +42,42 @@ pub struct MetaRow {
 
 impl Store {
     /// Changes tables and metadata together and appends one entry to the change log (object 0, operation update). Returns the new
-    /// version of the schema. The caller has read the metadata it changes; of two changes at a time one is refused.
+    /// version of the schema. `version` is the one that the caller has seen; if it is no longer that, nothing happens.
     ///
     /// Nobody else is held up for long, however large a table is: on PostgreSQL indexes on tables that exist are built concurrently
     /// before the metadata changes (if one fails, for values that are not unique, the metadata is as before, and columns already
     /// added stay, unused); on SQLite in slices (`sqlite/tables.rs`).
     ///
     /// # Errors
-    /// `conflict` (code `not_unique`) if a unique index meets equal values, (code `schema_changed`) if another node changed the
+    /// `conflict` (code `not_unique`) if a unique index meets equal values, (code [`SCHEMA_CHANGED`]) if somebody else changed the
     /// schema at the same time; `unavailable` if a table stays locked.
-    pub async fn apply_schema(&self, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
+    pub async fn apply_schema_at(&self, ctx: &Ctx, version: i64, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
         let _alone = self.schema_change().lock().await;
-        let version = self.schema_version().await?;
         let work = Work::of(steps)?;
         let unit = meta_unit(ctx, version, meta);
         if let Some(postgres) = self.postgres() {
-            postgres.build(&work).await?;
+            let turn = postgres.turn().await?;
+            self.expect_version(version).await?;
+            postgres.build(&turn, &work).await?;
             self.submit(unit).await.map_err(refused)?;
-            postgres.clear(&work).await?;
+            postgres.clear(&turn, &work).await?;
         } else if let Engine::Sqlite(sqlite) = self.engine() {
+            self.expect_version(version).await?;
             sqlite.change(&work, unit).await.map_err(refused)?;
         }
         Ok(version + 1)
+    }
+
+    /// The same, whatever the version is: where nobody else can change the schema.
+    ///
+    /// # Errors
+    /// As [`Store::apply_schema_at`].
+    pub async fn apply_schema(&self, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
+        self.apply_schema_at(ctx, self.schema_version().await?, steps, meta).await
+    }
+
+    async fn expect_version(&self, version: i64) -> Result<()> {
+        if self.schema_version().await? == version { Ok(()) } else { Err(refused(WriteError::IdempotencyKey)) }
     }
 
     /// The schema's version and all metadata rows, by kind and name.
@@ -83,6 +97,9 @@ impl Store {
     }
 }
 
+/// The code of the error that somebody else changed the schema at the same time.
+pub const SCHEMA_CHANGED: &str = "schema_changed";
+
 /// Stands for "a statement of a schema change" where a unique violation names a change.
 pub(crate) const INDEX: usize = usize::MAX;
 
@@ -92,7 +109,7 @@ fn refused(error: WriteError) -> Error {
         // Stands for "the version is another one": a schema change has no idempotency key of its own.
         WriteError::IdempotencyKey => Error::new(
             ErrorKind::Conflict,
-            "schema_changed",
+            SCHEMA_CHANGED,
             "同一时间有人修改了数据结构，请重试。",
             "Someone else changed the schema at the same time; please try again.",
         ),
@@ -113,16 +130,14 @@ pub(crate) fn not_unique(column: &str) -> Error {
 /// The metadata rows, the version and the log entry of a schema change.
 fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
     let put = "INSERT INTO sys_meta (kind, name, body) VALUES ($1, $2, $3) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body";
-    let mut steps: Vec<Step> = meta
-        .iter()
-        .map(|row| match &row.body {
-            Some(body) => step(put, cells![row.kind.as_str(), row.name.as_str(), body.as_str()]),
-            None => step("DELETE FROM sys_meta WHERE kind = $1 AND name = $2", cells![row.kind.as_str(), row.name.as_str()]),
-        })
-        .collect();
     let bump = "UPDATE sys_counter SET value = value + 1 WHERE name = 'schema' AND value = $1";
     let expect = Expect::OneChange(OnFail::Is(WriteError::IdempotencyKey));
-    steps.push(Step { expect, ..step(bump, cells![version]) });
+    let rows = meta.iter().map(|row| match &row.body {
+        Some(body) => step(put, cells![row.kind.as_str(), row.name.as_str(), body.as_str()]),
+        None => step("DELETE FROM sys_meta WHERE kind = $1 AND name = $2", cells![row.kind.as_str(), row.name.as_str()]),
+    });
+    // First, so that no other step runs in vain.
+    let steps: Vec<Step> = std::iter::once(Step { expect, ..step(bump, cells![version]) }).chain(rows).collect();
     let changed: Vec<String> = meta.iter().map(|row| format!("{}/{}", row.kind, row.name)).collect();
     let log = LogRow {
         change_set: 0,

@@ -49,7 +49,7 @@ struct Plan<'a> {
 }
 
 impl Sqlite {
-    /// Changes tables, and carries out `unit` in the same transaction. The caller lets no two changes run at a time.
+    /// Changes tables, and carries out `unit` in the same transaction; its first step says whether that may be. The caller lets no two changes run at a time.
     pub(crate) async fn change(&self, work: &Work, mut unit: Unit) -> Result<(), WriteError> {
         if !self.ask(SIDE_NAMES, cells!["table"]).await?.cells.is_empty() {
             // Somebody stopped waiting for an earlier change.
@@ -59,7 +59,7 @@ impl Sqlite {
         let done = async {
             self.build(&plan).await?;
             let cookie = self.rows("PRAGMA schema_version", &[]).await?.first_int().unwrap_or(0);
-            unit.parts.splice(0..0, plan.steps(cookie).into_iter().map(Part::Step));
+            unit.parts.splice(1..1, plan.steps(cookie).into_iter().map(Part::Step));
             self.submit(unit).await
         };
         let done = done.await;

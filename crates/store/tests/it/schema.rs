@@ -6,9 +6,9 @@ use guanxi_model::{Cell, Schema};
 use guanxi_store::{MetaRow, SchemaStep, WriteError};
 use serde_json::json;
 
-use crate::world::{ACCOUNT, World, account, authorized, both, create, field, named, object};
+use crate::world::{ACCOUNT, Place, World, account, authorized, both, create, field, named, object};
 
-both!(objects_and_fields_come_and_go, a_failed_change_leaves_nothing, metadata_round_trips);
+both!(objects_and_fields_come_and_go, a_failed_change_leaves_nothing, metadata_round_trips, what_an_earlier_attempt_left_is_replaced,);
 
 fn meta(name: &str, body: Option<&str>) -> MetaRow {
     MetaRow { kind: "object".into(), name: name.into(), body: body.map(str::to_owned) }
@@ -73,6 +73,25 @@ async fn a_failed_change_leaves_nothing(w: World) {
     assert!(rows.iter().all(|r| r.body.as_deref() == Some("{}")));
     assert_eq!(w.store.log_after(0, 100).await.unwrap().len(), 3);
     w.write(w.set(2, vec![named(account(3), "same")])).await.unwrap();
+}
+
+async fn what_an_earlier_attempt_left_is_replaced(w: World) {
+    if let Place::Schema(pool, name) = &w.place {
+        pool.execute_script(name, "ALTER TABLE account ADD COLUMN x_code bigint, ADD COLUMN x_note text; CREATE TABLE x_car (a text)")
+            .await
+            .unwrap();
+    }
+    let (schema, object) = wider(&w.schema, vec![field("x_code", "text", json!({})), field("x_note", "text", json!({ "indexed": true }))]);
+    let car = crate::world::object(40, "a00", "x_car", vec![field("name", "text", json!({}))]);
+    let steps = [
+        SchemaStep::AddColumns(Arc::clone(&object), "x_code".into()),
+        SchemaStep::AddColumns(Arc::clone(&object), "x_note".into()),
+        SchemaStep::ChangeIndexes(Arc::clone(w.schema.by_no(ACCOUNT).unwrap()), object),
+        SchemaStep::CreateTable(Arc::new(car)),
+    ];
+    w.store.apply_schema(&w.ctx(), &steps, &[meta("account", Some("{}"))]).await.unwrap();
+    let values = vec![("x_code", "A".into()), ("x_note", "n".into())];
+    w.store.write(&schema, authorized(w.set(1, vec![create(account(1), values)]))).await.unwrap();
 }
 
 async fn metadata_round_trips(w: World) {
