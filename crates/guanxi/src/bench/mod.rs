@@ -1,5 +1,6 @@
 //! `guanxi bench`: measures this build on this machine, every figure beside a baseline of the raw framework or driver, in turn.
 
+mod altering;
 mod bare;
 mod data;
 mod http;
@@ -16,6 +17,7 @@ use std::time::Duration;
 use clap::{Args, ValueEnum};
 
 use crate::config::Config;
+use crate::data::Data;
 use crate::failure::Failure;
 use bare::Bare;
 use data::Size;
@@ -67,6 +69,8 @@ enum Figure {
     Start,
     /// Memory.
     Memory,
+    /// Changes of the schema under a writer; only if it is named.
+    Schema,
 }
 
 /// When memory was looked at.
@@ -91,7 +95,7 @@ pub(crate) struct Run {
 
 impl Run {
     fn wants(&self, figure: Figure) -> bool {
-        self.only.is_empty() || self.only.contains(&figure)
+        (self.only.is_empty() && figure != Figure::Schema) || self.only.contains(&figure)
     }
 }
 
@@ -134,6 +138,13 @@ async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folde
         run.rounds,
         run.time.as_secs_f64()
     ));
+    if run.wants(Figure::Schema) {
+        let subject = prepare(run, config, folder, args.size).await?;
+        altering::schema(run, &subject, &Data::of(config)?).await?;
+        if run.only == [Figure::Schema] {
+            return Ok(());
+        }
+    }
     let first = if args.size == Size::L { Size::M } else { args.size };
     let subject = prepare(run, config, folder, first).await?;
     loads(run, &subject).await?;
