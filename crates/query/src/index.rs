@@ -42,7 +42,12 @@ pub fn indexes(object: &Object) -> Vec<Index> {
     let mut found = Vec::new();
     for names in &object.def.indexes {
         let fields: Vec<&Field> = names.iter().filter_map(|name| object.field(name)).collect();
-        live.push(fields.iter().flat_map(|field| columns(object, field, field.columns.len())).collect());
+        let mut all: Vec<_> = fields.iter().flat_map(|field| columns(object, field, field.columns.len())).collect();
+        if fields.last().is_some_and(|field| field.def.ty == FieldType::Money) {
+            // For sums of the amount, which SQLite then reads from the index alone. No list is sorted by what follows a currency.
+            all.push(("deleted_at".to_owned(), true));
+        }
+        live.push(all);
     }
     for field in &object.fields {
         let own_reference = field.def.ty.is_reference() && (!field.system || field.name() == "owner_id");
