@@ -15,7 +15,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::metadata::{StoredObject, row};
-use crate::{Organisation, metadata, organisation};
+use crate::{Organisation, organisation};
 
 #[derive(RustEmbed)]
 #[folder = "../../packs/"]
@@ -127,10 +127,8 @@ async fn attempt(org: &Organisation, settings: Option<&Settings>, packs: &[Pack]
     if !plan.meta.is_empty() {
         org.store().apply_schema_at(&org.system_ctx(Door::System), version, &plan.steps, &plan.meta).await?;
     }
-    if !plan.meta.is_empty() || org.schema().version != version {
-        org.set_schema(metadata::load(org.store()).await?);
-    }
-    Ok(())
+    // Also where there was nothing to do: an upgrade that was cut off may have come further than this process knows.
+    org.load_schema().await
 }
 
 /// How often an upgrade is tried while others change the schema.

@@ -275,15 +275,11 @@ where
 
 async fn begin<'a>(org: &'a Organisation, ctx: &Ctx) -> Result<(tokio::sync::MutexGuard<'a, ()>, Arc<guanxi_model::Schema>)> {
     let lock = org.schema_lock().await;
-    let mut schema = org.schema();
+    // Another node may have changed it.
+    org.load_schema().await?;
+    let schema = org.schema();
     if !Policy::of(ctx, &schema).administrator() {
         return Err(Error::forbidden("只有系统管理员可以修改对象和字段。", "Only an administrator may change objects and fields."));
-    }
-    // Another node may have changed it.
-    let current = metadata::load(org.store()).await?;
-    if current.version != schema.version {
-        org.set_schema(current);
-        schema = org.schema();
     }
     Ok((lock, schema))
 }
