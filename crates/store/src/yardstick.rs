@@ -112,6 +112,27 @@ impl Reader {
     }
 }
 
+/// A connection that changes a SQLite file between two reads of it, flushed as the product's changes are.
+pub struct Changer(Connection);
+
+impl Changer {
+    /// Opens the file.
+    ///
+    /// # Errors
+    /// Internal, with the driver's text.
+    pub fn open(path: &Path) -> Result<Changer> {
+        sqlite(path, false).map(Changer)
+    }
+
+    /// Runs a statement and commits.
+    ///
+    /// # Errors
+    /// Internal, with the driver's text.
+    pub fn run(&self, sql: &str, params: &[Cell]) -> Result<()> {
+        self.0.execute(sql, params_from_iter(params.iter().map(lite))).map(drop).map_err(Error::internal)
+    }
+}
+
 /// A statement prepared on every connection.
 pub struct Prepared {
     sql: String,

@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use guanxi_store::yardstick::Reader;
+use guanxi_model::{Cell, RecordId};
+use guanxi_store::yardstick::{Changer, Reader};
 
 use super::http::{self, Answer, Connection, Load, escaped, get, patch};
 use super::measure::{median, timed};
@@ -135,17 +136,24 @@ pub(crate) async fn sum(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> {
     let reader = Reader::open(&pair.subject.source(), 1).await?;
     let statement = reader.prepare(&pair.subject.sum.0).await?;
     let mut connection = Connection::open(&pair.server.address).await.map_err(lost)?;
+    // On SQLite the baseline's file is another one, and changes in the same way; on PostgreSQL it is the same table.
+    let changer = pair.subject.bare.sqlite.as_deref().map(Changer::open).transpose()?;
+    let number = RecordId::decode(&pair.subject.opportunity).map_or(0, |(_, id)| id.0);
     let (mut ours, mut raw, mut ratios, mut cpu) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
     let (mut again, mut again_cpu) = (Vec::new(), Vec::new());
     for round in 0..run.rounds {
         let (mut fresh, mut bare, mut spent, mut left) = (Vec::new(), Vec::new(), 0.0, run.time.as_secs_f64() * 2.0);
         while left > 0.0 {
-            let change = patch(&pair.subject.opportunity(), &pair.subject.token, &format!(r#"{{"next_step":"{round} {left}"}}"#));
+            let change = patch(&pair.subject.opportunity_path(), &pair.subject.token, &format!(r#"{{"next_step":"{round} {left}"}}"#));
             expect(&connection.send(&change).await.map_err(lost)?, 200)?;
             let before = pair.server.cpu_ms();
             let (answer, seconds) = timed(connection.send(&request)).await;
             expect(&answer.map_err(lost)?, 200)?;
             spent += pair.server.cpu_ms() - before;
+            if let Some(changer) = &changer {
+                let values = [Cell::Text(format!("{round} {left}")), Cell::Int(number)];
+                tokio::task::block_in_place(|| changer.run("UPDATE opportunity SET next_step = ? WHERE id = ?", &values))?;
+            }
             let (done, bare_seconds) = timed(reader.run(0, &statement, &pair.subject.sum.1)).await;
             done?;
             fresh.push(seconds * 1000.0);

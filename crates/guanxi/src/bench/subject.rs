@@ -37,7 +37,7 @@ pub(crate) struct Subject {
     /// Ids of contacts.
     pub(crate) contacts: Arc<Vec<String>>,
     /// The id of an opportunity.
-    opportunity: String,
+    pub(crate) opportunity: String,
     /// Ids of accounts.
     pub(crate) accounts: Arc<Vec<Arc<str>>>,
     /// Ids of users.
@@ -123,6 +123,12 @@ impl Subject {
         if let (Ok(Subject { bare: Bare { sqlite: Some(copy), .. }, .. }), Size::S | Size::M) = (&subject, size) {
             // The store keeps its file for itself while it is open; once it is closed, one file holds everything.
             let file = subject_file(&folder, &name);
+            for ending in ["-wal", "-shm"] {
+                // Those of an earlier run do not belong to the copy.
+                let mut old = copy.clone().into_os_string();
+                old.push(ending);
+                let _ = std::fs::remove_file(old);
+            }
             std::fs::copy(&file, copy).map_err(|e| Failure::new(format!("{}: {e}", file.display())))?;
         }
         subject
@@ -170,7 +176,7 @@ impl Subject {
     }
 
     /// The path of an opportunity.
-    pub(crate) fn opportunity(&self) -> String {
+    pub(crate) fn opportunity_path(&self) -> String {
         format!("/api/v1/records/opportunity/{}", self.opportunity)
     }
 
