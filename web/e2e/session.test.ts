@@ -61,7 +61,10 @@ describe('language and theme', () => {
     await page.getByRole('menuitemradio', { name: 'English' }).click()
     await page.getByRole('heading', { name: 'Accounts', exact: true }).waitFor()
     await page.getByRole('navigation', { name: 'Main navigation' }).getByText('Opportunities').waitFor()
-    await page.getByRole('button', { name: /New account/i }).first().waitFor()
+    await page
+      .getByRole('button', { name: /New account/i })
+      .first()
+      .waitFor()
     expect(await page.evaluate(() => 'stillHere' in window)).toBe(true)
     expect(await page.evaluate(() => document.documentElement.lang)).toBe('en')
     await page.getByRole('button', { name: /Account menu/ }).click()
@@ -78,7 +81,10 @@ describe('language and theme', () => {
     await api('PATCH', '/me', { language: 'en', theme: 'dark' })
     await page.evaluate(() => window.dispatchEvent(new Event('visibilitychange')))
     await page.getByRole('heading', { name: 'Accounts', exact: true }).waitFor()
-    await page.getByRole('button', { name: /New account/i }).first().waitFor()
+    await page
+      .getByRole('button', { name: /New account/i })
+      .first()
+      .waitFor()
     expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe('dark')
     await close()
   })

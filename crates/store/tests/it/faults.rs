@@ -117,7 +117,7 @@ async fn cut_connections_lose_nothing() {
     assert!(log.iter().map(|e| e.seq).eq(1..=log.len() as i64), "the log has no gap");
     let refused: usize = results.iter().map(|r| r.1).sum();
     let acknowledged: Vec<i64> = results.into_iter().flat_map(|r| r.0).collect();
-    assert!(acknowledged.len() > 20 && refused > 0, "{} acknowledged, {refused} refused", acknowledged.len());
+    assert!(!acknowledged.is_empty() && refused > 0, "{} acknowledged, {refused} refused", acknowledged.len());
     for set in &acknowledged {
         assert_eq!(log.iter().filter(|e| e.change_set == *set).count(), 2, "set {set}");
     }
