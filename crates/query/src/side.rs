@@ -139,6 +139,13 @@ pub fn set_aside(object: &str, number: i64) -> String {
     format!("ALTER TABLE {} RENAME TO {}", quote(object), quote(&format!("{SIDE}{object}_{number}")))
 }
 
+/// Reads an index from end to end, for a reader to do before it is dropped: dropping looks at each of its pages, and should find them in
+/// memory. `definition` is the index's text in `sqlite_schema`; `None` for one that is not ours.
+pub fn read_through(table: &str, index: &str, definition: &str) -> Option<String> {
+    let (_, condition) = definition.split_once(" WHERE ")?;
+    Some(format!("SELECT COUNT(*) FROM {} INDEXED BY {} WHERE {condition}", quote(table), quote(index)))
+}
+
 /// Whether a table has more rows than so many: its parameter; a row if it has.
 pub fn is_larger(table: &str) -> String {
     format!("SELECT 1 FROM {} LIMIT 1 OFFSET $1", quote(table))

@@ -194,6 +194,9 @@ fn indexes_in_slices() {
         }
     }
     all.push(side::is_larger("x_everything"));
+    let index = &ddl::indexes(everything)[0];
+    let text = ddl::create_index(everything, index, Dialect::Sqlite, false);
+    all.extend(side::read_through("x_everything", &index.name, &text));
     all.extend(everything.fields.iter().filter(|f| !f.system).flat_map(side::column_definitions));
     golden("slices_sqlite", &all.join(";\n"));
 }

@@ -58,6 +58,9 @@ impl Sqlite {
         let plan = self.plan(work).await?;
         let done = async {
             self.build(&plan).await?;
+            for index in &work.dropped {
+                self.read_through(&index.name).await?;
+            }
             let cookie = self.rows("PRAGMA schema_version", &[]).await?.first_int().unwrap_or(0);
             unit.parts.splice(1..1, plan.steps(cookie).into_iter().map(Part::Step));
             self.submit(unit).await
@@ -98,6 +101,17 @@ impl Sqlite {
         Ok(plan)
     }
 
+    /// Reads an index that will be dropped, if it is there.
+    async fn read_through(&self, index: &str) -> Result<(), WriteError> {
+        let found = self.ask("SELECT tbl_name, sql FROM sqlite_schema WHERE type = 'index' AND name = $1", cells![index]).await?;
+        if let [table, definition] = texts(found).as_slice()
+            && let Some(sql) = side::read_through(table, index, definition)
+        {
+            self.rows(&sql, &[]).await?;
+        }
+        Ok(())
+    }
+
     async fn ask(&self, sql: &str, params: Vec<Cell>) -> Result<Rows, WriteError> {
         Ok(self.rows(sql, &params).await?)
     }
@@ -131,6 +145,7 @@ impl Sqlite {
         for table in texts(self.ask(SIDE_NAMES, cells!["table"]).await?) {
             let indexes = "SELECT name FROM sqlite_schema WHERE type = 'index' AND tbl_name = $1";
             for index in texts(self.ask(indexes, cells![table.as_str()]).await?) {
+                self.read_through(&index).await?;
                 self.submit(Unit::of(vec![step(side::drop_side("INDEX", &index), Vec::new())])).await?;
             }
             let (shorten, mut rows, mut changed): (SqlText, _, _) = (side::shorten(&table).into(), ROWS.0, 1);
