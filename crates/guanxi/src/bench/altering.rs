@@ -52,6 +52,7 @@ pub(crate) async fn schema(run: &mut Run, subject: &Subject, data: &Data) -> Res
     let measured = changes(run, &scene).await;
     for task in tasks {
         task.abort();
+        let _ = task.await;
     }
     scene.org.close().await;
     measured
