@@ -139,8 +139,8 @@ impl Scene {
                 let operation = Operation::Update { id: *id, values: values.as_object().cloned().unwrap_or_default(), version: None };
                 let began = now();
                 if let Err(error) = write::write_one(&org, &ctx, operation, Options::default()).await {
-                    println!("a write failed, and the writer ends: {error:?}");
-                    break;
+                    println!("a write failed: {error:?}");
+                    tokio::time::sleep(Duration::from_millis(200)).await;
                 }
                 let took = (now() - began).as_secs_f64() * 1e3;
                 seen.lock().unwrap_or_else(PoisonError::into_inner).writes.push((began, took));
