@@ -11,6 +11,7 @@ pub mod organisation;
 pub mod packs;
 mod picklist_values;
 pub mod read;
+pub mod recent;
 pub mod recycle;
 pub mod schema_change;
 pub mod sign_in;

@@ -15,7 +15,7 @@ use crate::write::Row;
 use crate::{Organisation, read};
 
 /// The lookup by which an object's records appear on the timeline of what they are about.
-const ABOUT: &str = "related_to_id";
+pub const ABOUT: &str = "related_to_id";
 
 /// An entry of the timeline.
 #[derive(Clone, Debug, PartialEq, Serialize)]

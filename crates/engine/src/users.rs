@@ -143,7 +143,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
     let schema = org.schema();
     let policy = Policy::of(ctx, &schema);
     let stored = org.store().user_settings(ctx.user).await?;
-    let theme = stored.iter().find(|(k, _)| k == "theme").and_then(|(_, v)| serde_json::from_str::<String>(v).ok());
+    let kept = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| serde_json::from_str::<String>(v).ok());
     let settings = &schema.settings;
     Ok(json!({
         "id": schema.id_text(user.id),
@@ -152,8 +152,10 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
         "role": user.role,
         "administrator": policy.administrator(),
         "language": user.language.unwrap_or_default(),
-        "theme": theme.as_deref().unwrap_or("system"),
+        "theme": kept("theme").as_deref().unwrap_or("system"),
+        "density": kept("density").as_deref().unwrap_or("comfortable"),
         "time_zone": user.time_zone.as_deref().unwrap_or(&settings.time_zone),
+        "seq": crate::changes::head(org),
         "organisation": {
             "name": settings.organisation,
             "currency": settings.currency.code(),
@@ -164,28 +166,29 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
     }))
 }
 
-/// Changes the signed-in user's own language, theme and time zone.
+/// Changes the signed-in user's own language, theme, density and time zone.
 ///
 /// # Errors
 /// Validation naming the member that is unknown or wrong.
 pub async fn update_me(org: &Organisation, ctx: &Ctx, patch: &Value) -> Result<Value> {
     let members = patch.as_object().cloned().unwrap_or_default();
     let mut record = serde_json::Map::new();
-    let mut theme = None;
+    let mut settings = Vec::new();
     for (key, value) in members {
         let text = value.as_str().unwrap_or_default();
         match key.as_str() {
             "language" if ["zh-CN", "en"].contains(&text) => drop(record.insert(key, value)),
             "time_zone" if jiff::tz::TimeZone::get(text).is_ok() => drop(record.insert(key, value)),
-            "theme" if ["light", "dark", "system"].contains(&text) => theme = Some(value.to_string()),
-            "language" | "time_zone" | "theme" => {
+            "theme" if ["light", "dark", "system"].contains(&text) => settings.push((key, value.to_string())),
+            "density" if ["comfortable", "compact"].contains(&text) => settings.push((key, value.to_string())),
+            "language" | "time_zone" | "theme" | "density" => {
                 return Err(Error::field(FieldError::new(key, "invalid_value", "值不在可选范围内", "is not one of the possible values")));
             }
             _ => return Err(Error::field(FieldError::new(key, "unknown_field", "没有此设置", "there is no such setting"))),
         }
     }
-    if let Some(theme) = theme {
-        org.store().user_setting_set(ctx.user, "theme", Some(&theme)).await?;
+    for (key, value) in settings {
+        org.store().user_setting_set(ctx.user, &key, Some(&value)).await?;
     }
     if !record.is_empty() {
         // The user's own language and zone only: a right everyone has, so the product writes it.

@@ -53,6 +53,12 @@ pub async fn serve(State(app): State<App>, request: Request) -> Response {
     page(&app)
 }
 
+/// Which build of the web UI this is: the beginning of the page's hash.
+pub fn build() -> Option<String> {
+    let page = Dist::get("index.html")?;
+    Some(base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&page.metadata.sha256_hash()[..12]))
+}
+
 fn page(app: &App) -> Response {
     static PAGE: OnceLock<Option<String>> = OnceLock::new();
     let page = PAGE.get_or_init(|| Dist::get("index.html").map(|file| String::from_utf8_lossy(&file.data).into_owned()));

@@ -62,7 +62,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A stream of `event: change` with `{"seq", "object", "id", "op", "version"}`. */
+        /** A stream of `event: change` with `{"seq", "object", "id", "op", "version", "change_set"}`, and `about` where an activity names its records. */
         get: operations["stream_events"];
         put?: never;
         post?: never;
@@ -158,6 +158,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/files/{id}/inline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bytes of a picture, a PDF, sound or film to be shown in place; of other files 404 `not_viewable`. */
+        get: operations["file_inline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What can be seen of a file without opening it elsewhere. */
+        get: operations["file_preview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/files/{id}/versions": {
         parameters: {
             query?: never;
@@ -169,6 +203,23 @@ export interface paths {
         get: operations["file_versions"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/files/{id}/versions/{version}/restore": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Makes an older version the newest again, as a further version. */
+        post: operations["restore_file_version"];
         delete?: never;
         options?: never;
         head?: never;
@@ -360,8 +411,26 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes language, colours or time zone. */
+        /** Changes language, colours, density or time zone. */
         patch: operations["update_me"];
+        trace?: never;
+    };
+    "/api/v1/me/recent": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The records the user looked at lately, on any device. */
+        get: operations["list_recent"];
+        put?: never;
+        /** Remembers that the user looked at a record. */
+        post: operations["note_recent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/objects": {
@@ -483,6 +552,40 @@ export interface paths {
         put?: never;
         /** Writes up to 10,000 operations: all or none, or each for itself. */
         post: operations["bulk_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object}/bulk_edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives many records the same new values, as a job. */
+        post: operations["bulk_edit_records"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object}/bulk_edit/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says what an edit of many records would do, and writes nothing. */
+        post: operations["preview_bulk_edit"];
         delete?: never;
         options?: never;
         head?: never;
@@ -674,6 +777,8 @@ export interface components {
             source_url: string | null;
             /** @description Version of the program. */
             version: string;
+            /** @description Which build of the web UI is served; a page that came from another one is to be loaded again. Null without a web UI. */
+            web_build: string | null;
         };
         /** @description Any JSON value. */
         AnyValue: unknown;
@@ -683,6 +788,51 @@ export interface components {
             group_by: string;
             /** @description The field summed per column. */
             total?: string | null;
+        };
+        /** @description A field as it would be. */
+        BulkEditChange: {
+            /** @description The field. */
+            field: string;
+            /** @description Its value then. */
+            new: components["schemas"]["AnyValue"];
+            /** @description Its value now. */
+            old: components["schemas"]["AnyValue"];
+        };
+        /** @description What an edit would do. */
+        BulkEditPreview: {
+            /** @description The first 20 of them. */
+            rows: components["schemas"]["BulkEditRow"][];
+            /**
+             * Format: int64
+             * @description How many records it is about.
+             */
+            total: number;
+        };
+        /** @description Which records get which values; either `ids` or `q` is given. */
+        BulkEditRequest: {
+            /** @description The records, at most 10,000. */
+            ids?: string[] | null;
+            /** @description All records that this query finds. */
+            q?: string | null;
+            /** @description New values by field. */
+            values: components["schemas"]["Record"];
+        };
+        /** @description A record as it would be. */
+        BulkEditRow: {
+            /** @description What would change; empty if it has the values already. */
+            changes: components["schemas"]["BulkEditChange"][];
+            error: components["schemas"]["Problem"] | null;
+            /** @description The record. */
+            id: string;
+            /** @description Its name. */
+            name: string;
+        };
+        /** @description An edit that was begun. */
+        BulkEditStarted: {
+            /** @description The change set under which it writes, for undo even if the job is cancelled. */
+            change_set: string;
+            /** @description The job. Its result: `records`, `updated`, `unchanged`, `failed`, `errors` (the first 100: `id`, `name`, `message`), `change_set`. */
+            job: components["schemas"]["Job"];
         };
         /**
          * @description The kind of an operation.
@@ -733,6 +883,11 @@ export interface components {
         BulkStatus: "created" | "updated" | "deleted" | "error";
         /** Format: binary */
         Bytes: string;
+        /** @description Where a calendar puts a record. */
+        CalendarOptions: {
+            /** @description The date or date-time field. */
+            date: string;
+        };
         /** @description One entry of the change log. */
         Change: {
             /** @description When, RFC 3339. */
@@ -813,6 +968,11 @@ export interface components {
             /** @description Object. */
             object: string;
         };
+        /**
+         * @description How close rows stand in lists.
+         * @enum {string}
+         */
+        Density: "comfortable" | "compact";
         /** @description A value and how often it occurs. */
         DistinctValue: {
             /**
@@ -884,6 +1044,15 @@ export interface components {
             /** @description What is wrong, in every language of the product. */
             messages: components["schemas"]["Messages"];
         };
+        /** @description A piece of a document. */
+        FileBlock: {
+            /** @description `heading`, `paragraph` or `table`. */
+            kind: string;
+            /** @description Of a table. */
+            rows: string[][] | null;
+            /** @description Of a heading or a paragraph. */
+            text: string | null;
+        };
         /** @description A file. */
         FileInfo: {
             /** @description What its extension says it holds. */
@@ -907,6 +1076,24 @@ export interface components {
              */
             version: number;
         };
+        /** @description What can be seen of a file. */
+        FilePreview: {
+            /** @description Its headings, paragraphs and tables. */
+            blocks: components["schemas"]["FileBlock"][];
+            /** @description How it can be shown. */
+            kind: components["schemas"]["FilePreviewKind"];
+            /** @description Why there is nothing to see: `too_large`, `unknown_format` or `broken`. */
+            reason: string | null;
+            /** @description Its text. */
+            text: string | null;
+            /** @description Whether the file has more than this. */
+            truncated: boolean;
+        };
+        /**
+         * @description How a file can be shown.
+         * @enum {string}
+         */
+        FilePreviewKind: "image" | "pdf" | "audio" | "video" | "text" | "markdown" | "document" | "none";
         /** @description A version of a file. */
         FileVersion: {
             /** @description What its extension says it holds. */
@@ -1162,6 +1349,8 @@ export interface components {
         Me: {
             /** @description Whether the role may do everything. */
             administrator: boolean;
+            /** @description How close rows stand. */
+            density: components["schemas"]["Density"];
             /** @description E-mail. */
             email: string;
             /** @description The user's record id. */
@@ -1176,6 +1365,11 @@ export interface components {
             rights: components["schemas"]["UserRights"];
             /** @description Name of the role. */
             role: string;
+            /**
+             * Format: int64
+             * @description The newest place in the change log: events after it tell of all that changes from here on.
+             */
+            seq: number;
             /** @description Colours. */
             theme: components["schemas"]["Theme"];
             /** @description IANA time zone. */
@@ -1226,12 +1420,13 @@ export interface components {
         /** @description A view to be saved. */
         NewView: {
             board?: components["schemas"]["BoardOptions"] | null;
+            calendar?: components["schemas"]["CalendarOptions"] | null;
             /** @description Columns, or fields on the card. */
             columns: string[];
             /** @description Whether the object opens with it. */
             default?: boolean;
             filter?: components["schemas"]["Filter"] | null;
-            /** @description Table or board. */
+            /** @description Table, board or calendar. */
             kind: components["schemas"]["ViewKind"];
             /** @description Label. */
             label: string;
@@ -1239,10 +1434,24 @@ export interface components {
             name?: string | null;
             /** @description The object. */
             object: string;
+            /**
+             * Format: int32
+             * @description How many of the first columns stay in view.
+             */
+            pinned?: number;
             /** @description Who shall have it. */
             scope: components["schemas"]["OwnViewScope"];
             /** @description Order. */
             sort: components["schemas"]["SortKey"][];
+            /** @description Widths of columns in pixels. */
+            widths?: {
+                [key: string]: number;
+            };
+        };
+        /** @description What was looked at. */
+        NoteRecent: {
+            /** @description The record. */
+            id: string;
         };
         /** @description An object with everything its screens need. */
         ObjectDetail: {
@@ -1330,7 +1539,7 @@ export interface components {
          * @description Who shall have a view.
          * @enum {string}
          */
-        OwnViewScope: "shared" | "private";
+        OwnViewScope: "shared" | "team" | "private";
         /** @description A page of records. */
         Page: {
             /** @description The cursor of the next page. */
@@ -1451,6 +1660,22 @@ export interface components {
             q: string;
             /** @description Whether the exact total is wanted. */
             total?: boolean | null;
+        };
+        /** @description A record looked at. */
+        RecentRecord: {
+            /** @description When it was looked at. */
+            at: string;
+            /** @description Its id. */
+            id: string;
+            /** @description Its name. */
+            name: string | null;
+            /** @description Its object. */
+            object: string;
+        };
+        /** @description Records looked at lately. */
+        RecentRecords: {
+            /** @description The newest first. */
+            records: components["schemas"]["RecentRecord"][];
         };
         /** @description Values by field name. A record read without `fields` has id, owner_id, created_at, created_by_id, updated_at, updated_by_id and version. */
         Record: {
@@ -1619,6 +1844,7 @@ export interface components {
         };
         /** @description What changes. */
         UpdateMe: {
+            density?: components["schemas"]["Density"] | null;
             language?: components["schemas"]["Language"] | null;
             theme?: components["schemas"]["Theme"] | null;
             /** @description IANA time zone. */
@@ -1627,19 +1853,29 @@ export interface components {
         /** @description A change of a view: only the members given. */
         UpdateView: {
             board?: components["schemas"]["BoardOptions"] | null;
+            calendar?: components["schemas"]["CalendarOptions"] | null;
             /** @description Columns, or fields on the card. */
             columns?: string[];
             /** @description Whether the object opens with it. */
             default?: boolean;
             filter?: components["schemas"]["Filter"] | null;
-            /** @description Table or board. */
+            /** @description Table, board or calendar. */
             kind?: components["schemas"]["ViewKind"];
             /** @description Label. */
             label?: string;
+            /**
+             * Format: int32
+             * @description How many of the first columns stay in view.
+             */
+            pinned?: number;
             /** @description Who shall have it. */
             scope?: components["schemas"]["OwnViewScope"];
             /** @description Order. */
             sort?: components["schemas"]["SortKey"][];
+            /** @description Widths of columns in pixels. */
+            widths?: {
+                [key: string]: number;
+            };
         };
         /** @description What a user may do beside records. */
         UserRights: {
@@ -1652,9 +1888,10 @@ export interface components {
             /** @description Manage users. */
             manage_users: boolean;
         };
-        /** @description A saved list or board. */
+        /** @description A saved list, board or calendar. */
         View: {
             board: components["schemas"]["BoardOptions"] | null;
+            calendar: components["schemas"]["CalendarOptions"] | null;
             /** @description Columns, or fields on the card. */
             columns: string[];
             /** @description Whether the object opens with it. */
@@ -1664,7 +1901,7 @@ export interface components {
             filter: components["schemas"]["Filter"] | null;
             /** @description Id. */
             id: string;
-            /** @description Table or board. */
+            /** @description Table, board or calendar. */
             kind: components["schemas"]["ViewKind"];
             /** @description Label. */
             label: string;
@@ -1672,16 +1909,25 @@ export interface components {
             name: string | null;
             /** @description The object. */
             object: string;
+            /**
+             * Format: int32
+             * @description How many of the first columns stay in view while the others are scrolled.
+             */
+            pinned: number;
             /** @description Who has it. */
             scope: components["schemas"]["ViewScope"];
             /** @description Order. */
             sort: components["schemas"]["SortKey"][];
+            /** @description Widths in pixels of columns that differ from what their type suggests. */
+            widths: {
+                [key: string]: number;
+            };
         };
         /**
-         * @description Table or board.
+         * @description Table, board or calendar.
          * @enum {string}
          */
-        ViewKind: "list" | "board";
+        ViewKind: "list" | "board" | "calendar";
         /** @description Saved views. */
         ViewList: {
             /** @description The views. */
@@ -1691,7 +1937,7 @@ export interface components {
          * @description Who has a view.
          * @enum {string}
          */
-        ViewScope: "pack" | "shared" | "private";
+        ViewScope: "pack" | "shared" | "team" | "private";
     };
     responses: {
         /** @description The request is not well formed. */
@@ -2131,6 +2377,82 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    file_inline: {
+        parameters: {
+            query?: {
+                /** @description Its number; the newest if absent. */
+                version?: number;
+            };
+            header?: {
+                /** @description One range of bytes, for players. */
+                Range?: string | null;
+            };
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The bytes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": components["schemas"]["Bytes"];
+                };
+            };
+            /** @description The range asked for. */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "*/*": components["schemas"]["Bytes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    file_preview: {
+        parameters: {
+            query?: {
+                /** @description Its number; the newest if absent. */
+                version?: number;
+            };
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What can be seen. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FilePreview"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     file_versions: {
         parameters: {
             query?: never;
@@ -2156,6 +2478,41 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    restore_file_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The file's id. */
+                id: string;
+                /** @description The version's number. */
+                version: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FileInfo"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -2568,6 +2925,68 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Me"];
                 };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_recent: {
+        parameters: {
+            query?: {
+                /** @description At most so many; 10 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The records, the newest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecentRecords"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    note_recent: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteRecent"];
+            };
+        };
+        responses: {
+            /** @description Remembered. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
@@ -3034,6 +3453,82 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["BulkResponse"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    bulk_edit_records: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditRequest"];
+            };
+        };
+        responses: {
+            /** @description The job and its change set. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditStarted"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    preview_bulk_edit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BulkEditRequest"];
+            };
+        };
+        responses: {
+            /** @description How many records, and the first of them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkEditPreview"];
                 };
             };
             400: components["responses"]["BadRequest"];

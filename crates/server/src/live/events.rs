@@ -10,9 +10,11 @@ use axum::http::{HeaderMap, HeaderName};
 use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
-use guanxi_engine::{Organisation, changes, sign_in};
+use guanxi_engine::changes::Change;
+use guanxi_engine::{Organisation, changes, sign_in, timeline};
 use guanxi_model::{Ctx, Door};
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokio::sync::watch;
 use utoipa::IntoParams;
 
@@ -44,15 +46,34 @@ pub struct EventsParams {
 
 /// What an event says.
 #[derive(Serialize)]
-struct Data<'a, T> {
+struct Data<'a> {
     seq: i64,
     object: &'a str,
     id: &'a str,
-    op: &'a T,
+    op: &'a str,
     version: i64,
+    change_set: &'a str,
+    /// The records on whose timeline it shows, as far as the change names them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    about: Vec<&'a str>,
 }
 
-/// A stream of `event: change` with `{"seq", "object", "id", "op", "version"}`.
+impl Data<'_> {
+    fn of(change: &Change) -> Data<'_> {
+        let relations = change.fields.iter().filter(|field| field.field == timeline::ABOUT);
+        Data {
+            seq: change.seq,
+            object: &change.object,
+            id: &change.id,
+            op: change.op,
+            version: change.version,
+            change_set: &change.change_set,
+            about: relations.flat_map(|field| [&field.old, &field.new]).filter_map(Value::as_str).collect(),
+        }
+    }
+}
+
+/// A stream of `event: change` with `{"seq", "object", "id", "op", "version", "change_set"}`, and `about` where an activity names its records.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "changes",
     params(EventsParams, ("Last-Event-ID" = Option<String>, Header, description = "The last event received, by a client that comes back.")),
@@ -124,8 +145,7 @@ impl Reader {
         let read = changes::after(&self.org, &self.ctx, self.after, BATCH).await;
         let (found, next) = read.map_err(|error| tracing::warn!(request = request::id(), %error, "event stream ends")).ok()?;
         for change in &found {
-            let data = Data { seq: change.seq, object: &change.object, id: &change.id, op: &change.op, version: change.version };
-            let text = serde_json::to_string(&data).ok()?;
+            let text = serde_json::to_string(&Data::of(change)).ok()?;
             self.ready.push_back(Event::default().event("change").id(change.seq.to_string()).data(text));
         }
         let moved = next > self.after;

@@ -7,14 +7,17 @@ use utoipa::ToSchema;
 
 use super::answer;
 use super::problems::Reading;
-use crate::App;
 use crate::session::Session;
+use crate::{App, web};
 
 /// The running program.
 #[derive(Serialize, ToSchema)]
 pub struct About {
     /// Version of the program.
     version: &'static str,
+    /// Which build of the web UI is served; a page that came from another one is to be loaded again. Null without a web UI.
+    #[schema(required)]
+    web_build: Option<String>,
     /// Where the source of just this version is to be had (AGPL §13); null if the operator has not said.
     #[schema(required)]
     source_url: Option<String>,
@@ -26,5 +29,6 @@ pub struct About {
     responses((status = 200, description = "The running program.", body = About), Reading),
 )]
 pub async fn get_about(State(app): State<App>, _session: Session) -> Response {
-    answer::ok(&About { version: env!("CARGO_PKG_VERSION"), source_url: app.settings().source_url.clone() })
+    let source_url = app.settings().source_url.clone();
+    answer::ok(&About { version: env!("CARGO_PKG_VERSION"), web_build: web::build(), source_url })
 }

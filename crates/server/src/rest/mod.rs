@@ -31,6 +31,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::current_session, sessions::delete_session))
         .routes(routes!(me::update_me))
+        .routes(routes!(me::list_recent, me::note_recent))
         .routes(routes!(objects::read::list_objects, objects::write::create_object))
         .routes(routes!(objects::read::get_object, objects::write::update_object, objects::write::delete_object))
         .routes(routes!(objects::write::create_field))

@@ -47,9 +47,15 @@ server_test!(a_change_arrives, |app: TestApp| async move {
     let mut events = Events::open(&admin, "/api/v1/events").await;
     let id = admin.post("/api/v1/records/account", json!({"name": "甲"})).await.json()["id"].clone();
     let (seq, data) = events.next().await.expect("an event");
-    assert_eq!(data, json!({"seq": seq.parse::<i64>().unwrap(), "object": "account", "id": id, "op": "create", "version": 1}));
+    let set = data["change_set"].as_str().filter(|set| !set.is_empty()).expect("a change set");
+    let seq_number = seq.parse::<i64>().unwrap();
+    assert_eq!(data, json!({"seq": seq_number, "object": "account", "id": id, "op": "create", "version": 1, "change_set": set}));
     admin.patch(&format!("/api/v1/records/account/{}", id.as_str().unwrap()), json!({"name": "乙"})).await;
     assert_eq!(events.next().await.expect("an event").1["op"], json!("update"));
+
+    let note = json!({"body": "记录", "related_to_id": id});
+    admin.post("/api/v1/records/note", note).await;
+    assert_eq!(events.next().await.expect("an event").1["about"], json!([id]), "an activity names the record it is about");
 
     // Whoever comes back with the last id gets what was missed.
     let mut again = Events::open(&admin.with("last-event-id", &seq), "/api/v1/events?after=0").await;

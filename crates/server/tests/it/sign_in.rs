@@ -3,9 +3,9 @@
 use axum::body::Body;
 use axum::http::Method;
 use guanxi_testkit::org::{ADMIN_EMAIL, ADMIN_PASSWORD};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::app::{PASSWORD, TestApp};
+use crate::app::{Client, PASSWORD, TestApp};
 use crate::server_test;
 
 server_test!(a_session_begins_and_ends, |app: TestApp| async move {
@@ -116,8 +116,32 @@ server_test!(me_can_be_changed, |app: TestApp| async move {
     // Without Accept-Language, messages are in the user's language from now on.
     assert_eq!(admin.get("/api/v1/objects/nothing").await.problem(404, "unknown_object")["title"], json!("Not found"));
     assert_eq!(admin.with("accept-language", "zh").get("/api/v1/objects/nothing").await.json()["title"], json!("未找到"));
+    let me = admin.patch("/api/v1/me", json!({"density": "compact"})).await.json();
+    assert_eq!((&me["density"], &me["theme"]), (&json!("compact"), &json!("dark")));
     let problem = admin.patch("/api/v1/me", json!({"theme": "pink"})).await.problem(422, "validation");
     assert_eq!(problem["errors"][0]["field"], json!("theme"));
     let problem = admin.patch("/api/v1/me", json!({"role": "administrator"})).await.problem(422, "validation");
     assert_eq!(problem["errors"][0]["code"], json!("unknown_member"));
+});
+
+server_test!(what_was_looked_at_lately_is_known_on_every_device, |app: TestApp| async move {
+    app.own_records_only().await;
+    let (admin, li) = (app.admin().await, app.user("li", "standard").await);
+    let account =
+        async |client: &Client, name: &str| client.post("/api/v1/records/account", json!({"name": name})).await.json()["id"].clone();
+    let (hidden, first, second) = (account(&admin, "甲").await, account(&li, "乙").await, account(&li, "丙").await);
+    for id in [&first, &second, &first] {
+        assert_eq!(li.post("/api/v1/me/recent", json!({"id": id})).await.status, 204);
+    }
+    li.post("/api/v1/me/recent", json!({"id": hidden})).await.problem(404, "not_found");
+    li.post("/api/v1/me/recent", json!({"id": "nothing"})).await.problem(404, "not_found");
+    let names = async |client: &Client, query: &str| {
+        let seen = client.get(&format!("/api/v1/me/recent{query}")).await.json();
+        seen["records"].as_array().expect("records").iter().map(|r| r["name"].clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(names(&li, "").await, [json!("乙"), json!("丙")]);
+    assert_eq!(names(&li, "?limit=1").await, [json!("乙")]);
+    assert_eq!(names(&admin, "").await, Vec::<Value>::new(), "another user's list is her own");
+    li.delete(&format!("/api/v1/records/account/{}", first.as_str().expect("an id"))).await;
+    assert_eq!(names(&li, "").await, [json!("丙")], "what was deleted is not shown");
 });

@@ -35,6 +35,16 @@ pub enum Theme {
     System,
 }
 
+/// How close rows stand in lists.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum Density {
+    /// Room around each row.
+    Comfortable,
+    /// More rows on a screen.
+    Compact,
+}
+
 /// The signed-in user.
 #[derive(ToSchema)]
 pub struct Me {
@@ -52,8 +62,12 @@ pub struct Me {
     pub language: Language,
     /// Colours.
     pub theme: Theme,
+    /// How close rows stand.
+    pub density: Density,
     /// IANA time zone.
     pub time_zone: String,
+    /// The newest place in the change log: events after it tell of all that changes from here on.
+    pub seq: i64,
     /// The organisation.
     pub organisation: OrganisationInfo,
     /// What the user may do beside records.
