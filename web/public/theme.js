@@ -10,6 +10,7 @@
   const theme = stored('guanxi.theme') ?? 'system'
   const dark = theme === 'dark' || (theme === 'system' && matchMedia('(prefers-color-scheme: dark)').matches)
   document.documentElement.dataset.theme = dark ? 'dark' : 'light'
+  document.documentElement.dataset.density = stored('guanxi.density') === 'compact' ? 'compact' : 'comfortable'
   const language = stored('guanxi.language') ?? navigator.language
   document.documentElement.lang = language.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 })()

@@ -2,6 +2,7 @@
 import createClient from 'openapi-fetch'
 import { currentLanguage } from '../lib/i18n.ts'
 import type { paths } from './generated.ts'
+import { rememberOwnWrite } from './own_writes.ts'
 import { toApiError } from './problem.ts'
 
 export const client = createClient<paths>({ baseUrl: '/', credentials: 'same-origin' })
@@ -42,5 +43,7 @@ export interface Written<T> {
 export async function unwrapWithResponse<T>(call: Promise<Answer<T>>): Promise<Written<NonNullable<T>>> {
   const { data, error, response } = await call
   if (!response.ok || error !== undefined) throw toApiError(response.status, error)
-  return { data: data as NonNullable<T>, changeSet: response.headers.get('Guanxi-Change-Set') }
+  const changeSet = response.headers.get('Guanxi-Change-Set')
+  if (changeSet) rememberOwnWrite(changeSet)
+  return { data: data as NonNullable<T>, changeSet }
 }

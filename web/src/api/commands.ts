@@ -7,8 +7,9 @@ export const signIn = (email: string, password: string): Promise<Me> =>
 
 export const signOut = () => unwrapWithResponse(client.DELETE('/api/v1/sessions/current'))
 
-export const updateMe = (body: Partial<Pick<Me, 'language' | 'theme' | 'time_zone'>>): Promise<Me> =>
-  unwrap(client.PATCH('/api/v1/me', { body }))
+export const updateMe = (
+  body: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone'>>,
+): Promise<Me> => unwrap(client.PATCH('/api/v1/me', { body }))
 
 export const createRecord = (object: string, body: RecordData, key?: string): Promise<Written<RecordData>> =>
   unwrapWithResponse(
@@ -45,6 +46,18 @@ export const deleteRecords = (object: string, ids: string[]) =>
       body: { all_or_none: true, operations: ids.map((id) => ({ op: 'delete' as const, id })) },
     }),
   )
+
+/** Writes the same values to several records: all of them, or none. */
+export const updateRecords = (object: string, ids: string[], values: RecordData) =>
+  unwrapWithResponse(
+    client.POST('/api/v1/records/{object}/bulk', {
+      params: { path: { object } },
+      body: { all_or_none: true, operations: ids.map((id) => ({ op: 'update' as const, id, values })) },
+    }),
+  )
+
+export const noteRecent = (id: string) =>
+  unwrapWithResponse(client.POST('/api/v1/me/recent', { body: { id } }))
 
 export const undoChangeSet = (id: string) =>
   unwrap(client.POST('/api/v1/change_sets/{id}/undo', { params: { path: { id } } }))

@@ -21,6 +21,15 @@ export const meQuery = queryOptions({
   refetchOnWindowFocus: 'always',
 })
 
+/** The records the user looked at lately, on any device. */
+export const recentQuery = (limit: number) =>
+  queryOptions({
+    queryKey: ['recent', limit],
+    queryFn: async () =>
+      (await unwrap(client.GET('/api/v1/me/recent', { params: { query: { limit } } }))).records,
+    staleTime: 5_000,
+  })
+
 /** What runs here, and where its source is. */
 export const aboutQuery = queryOptions({
   queryKey: ['about'],

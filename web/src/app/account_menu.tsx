@@ -1,42 +1,33 @@
-// The user's own menu: language, theme, settings, the source of the program, sign out.
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+// The user's own menu: language, theme, density, settings, the source of the program, sign out.
+import { useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
-import { Code, LogOut, Settings } from 'lucide-react'
+import { Code, Keyboard, LogOut, Settings } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { signOut } from '../api/commands.ts'
-import { aboutQuery, meQuery } from '../api/queries.ts'
+import { aboutQuery } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
 import { usePreferences } from '../features/session/preferences.ts'
+import { useSignOut } from '../features/session/sign_out.ts'
+import { densities } from '../lib/density.ts'
 import { languages } from '../lib/i18n.ts'
 import type { Theme } from '../lib/theme.ts'
-import { useErrorToast } from '../records/writes.ts'
 import { Menu } from '../ui/menu.tsx'
 
 const themes: Theme[] = ['light', 'dark', 'system']
 
 interface AccountProps {
   me: Me
+  /** Shows the shortcuts; not where there is no keyboard. */
+  onHelp?: () => void
   trigger: Parameters<typeof Menu>[0]['trigger']
 }
 
-export function AccountMenu({ me, trigger }: AccountProps) {
+export function AccountMenu({ me, onHelp, trigger }: AccountProps) {
   const { t, i18n } = useTranslation()
-  const client = useQueryClient()
   const navigate = useNavigate()
-  const onError = useErrorToast()
+  const signOut = useSignOut()
   const { data: about } = useQuery(aboutQuery)
   const source = about?.source_url
-  const { changeLanguage, changeTheme } = usePreferences()
-  const leave = async () => {
-    try {
-      await signOut()
-      client.clear()
-      client.setQueryData(meQuery.queryKey, null)
-      await navigate({ to: '/sign-in', search: { next: undefined, expired: undefined } })
-    } catch (error) {
-      onError(error)
-    }
-  }
+  const { changeLanguage, changeTheme, changeDensity } = usePreferences()
   return (
     <Menu
       label={t('nav.accountMenu')}
@@ -63,6 +54,23 @@ export function AccountMenu({ me, trigger }: AccountProps) {
           onSelect: () => void changeTheme(theme),
         })),
         'line',
+        { title: t('nav.density') },
+        ...densities.map((density) => ({
+          label: t(`density.${density}`),
+          checked: me.density === density,
+          onSelect: () => void changeDensity(density),
+        })),
+        'line',
+        ...(onHelp
+          ? [
+              {
+                label: t('help.title'),
+                icon: <Keyboard size={14} aria-hidden />,
+                hint: '?',
+                onSelect: onHelp,
+              },
+            ]
+          : []),
         ...(source
           ? [
               {
@@ -73,7 +81,7 @@ export function AccountMenu({ me, trigger }: AccountProps) {
               },
             ]
           : []),
-        { label: t('nav.signOut'), icon: <LogOut size={14} aria-hidden />, onSelect: () => void leave() },
+        { label: t('nav.signOut'), icon: <LogOut size={14} aria-hidden />, onSelect: () => void signOut() },
       ]}
     />
   )

@@ -10,6 +10,7 @@ import {
 } from '@tanstack/react-router'
 import { meQuery, objectQuery, objectsQuery, viewsQuery } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
+import { setDensity } from '../lib/density.ts'
 import { setLanguage } from '../lib/i18n.ts'
 import { setTheme } from '../lib/theme.ts'
 import { parseListSearch } from '../records/list/search.ts'
@@ -41,11 +42,12 @@ const signIn = createRoute({
 
 let appliedFor: string | null = null
 
-/** Language and theme follow the user to each browser; before anything is read, so that labels come in that language. */
+/** Language, theme and density follow the user to each browser; before anything is read, so that labels come in that language. */
 async function applyPreferences(me: Me) {
   if (appliedFor === me.id) return
   appliedFor = me.id
   setTheme(me.theme)
+  setDensity(me.density)
   await setLanguage(me.language)
 }
 

@@ -1,9 +1,10 @@
-// Changing language and theme: at once on screen, then kept with the user, then the server's labels read again.
+// Changing language, theme and density: at once on screen, then kept with the user, then the server's labels read again.
 import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import { updateMe } from '../../api/commands.ts'
 import { meQuery } from '../../api/queries.ts'
 import type { Me } from '../../api/types.ts'
+import { type Density, setDensity } from '../../lib/density.ts'
 import { currentLanguage, type Language, setLanguage } from '../../lib/i18n.ts'
 import { setTheme, type Theme } from '../../lib/theme.ts'
 import { useErrorToast } from '../../records/writes.ts'
@@ -11,7 +12,7 @@ import { useErrorToast } from '../../records/writes.ts'
 export function usePreferences() {
   const client = useQueryClient()
   const onError = useErrorToast()
-  const keep = async (change: Partial<Pick<Me, 'language' | 'theme' | 'time_zone'>>) => {
+  const keep = async (change: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone'>>) => {
     try {
       client.setQueryData(meQuery.queryKey, await updateMe(change))
     } catch (error) {
@@ -28,16 +29,23 @@ export function usePreferences() {
       setTheme(theme)
       return keep({ theme })
     },
+    changeDensity: (density: Density) => {
+      setDensity(density)
+      return keep({ density })
+    },
     changeTimeZone: (timeZone: string) => keep({ time_zone: timeZone }),
   }
 }
 
 /** Follows what the same user chose in another browser, once it is known here. */
-export function useFollowPreferences({ theme, language }: Partial<Me>) {
+export function useFollowPreferences({ theme, density, language }: Partial<Me>) {
   const client = useQueryClient()
   useEffect(() => {
     if (theme) setTheme(theme)
   }, [theme])
+  useEffect(() => {
+    if (density) setDensity(density)
+  }, [density])
   useEffect(() => {
     if (!language || language === currentLanguage()) return
     void setLanguage(language).then(() => client.invalidateQueries())

@@ -1,8 +1,9 @@
-// The user's own settings: language, theme, time zone.
+// The user's own settings: language, theme, density, time zone.
 import { useQuery } from '@tanstack/react-query'
 import { Settings as SettingsIcon } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { meQuery, objectQuery } from '../../api/queries.ts'
+import { densities } from '../../lib/density.ts'
 import { currentLanguage, languages } from '../../lib/i18n.ts'
 import { Segmented } from '../../ui/button.tsx'
 import { FormRow } from '../../ui/form.tsx'
@@ -15,7 +16,7 @@ const themes = ['light', 'dark', 'system'] as const
 export default function Settings() {
   const { t } = useTranslation()
   const { data: me } = useQuery(meQuery)
-  const { changeLanguage, changeTheme, changeTimeZone } = usePreferences()
+  const { changeLanguage, changeTheme, changeDensity, changeTimeZone } = usePreferences()
   const { data: user } = useQuery(objectQuery('user'))
   if (!me) return null
   const roles = user?.fields.find((field) => field.name === 'role')?.values
@@ -54,6 +55,14 @@ export default function Settings() {
               value={me.theme}
               onChange={(theme) => void changeTheme(theme).then(saved)}
               options={themes.map((theme) => ({ value: theme, label: t(`theme.${theme}`) }))}
+            />
+          </FormRow>
+          <FormRow id="density" label={t('settings.density')} help={t('settings.densityHint')} group>
+            <Segmented
+              label={t('settings.density')}
+              value={me.density}
+              onChange={(density) => void changeDensity(density).then(saved)}
+              options={densities.map((density) => ({ value: density, label: t(`density.${density}`) }))}
             />
           </FormRow>
           <FormRow id="time-zone" label={t('settings.timeZone')} help={t('settings.timeZoneHint')}>

@@ -1,5 +1,8 @@
 // English. Same keys as zh-CN.ts; a test holds the two together.
+import { shell } from './shell.en.ts'
+
 const en = {
+  ...shell,
   app: {
     name: 'Guanxi',
     tagline: 'Customer relationship management',
@@ -62,6 +65,7 @@ const en = {
     accountMenu: 'Account menu',
     language: 'Language',
     theme: 'Theme',
+    density: 'List density',
     source: 'Source code',
     signOut: 'Sign out',
     collapse: 'Collapse navigation',
@@ -536,6 +540,8 @@ const en = {
     language: 'Language',
     languageHint: 'The screen switches at once, without a reload.',
     theme: 'Theme',
+    density: 'List density',
+    densityHint: 'Compact shows more rows on a screen.',
     timeZone: 'Time zone',
     timeZoneHint: 'All times are shown in this time zone.',
     saved: 'Settings saved',

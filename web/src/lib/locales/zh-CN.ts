@@ -1,5 +1,8 @@
 // 简体中文. The keys of this file are the keys of the application; en.ts must have the same.
+import { shell } from './shell.zh-CN.ts'
+
 const zh = {
+  ...shell,
   app: { name: '关系', tagline: '客户关系管理', skip: '跳到主要内容', loading: '正在加载…' },
   common: {
     comma: '、',
@@ -56,6 +59,7 @@ const zh = {
     accountMenu: '账户菜单',
     language: '语言',
     theme: '外观',
+    density: '列表密度',
     source: '源代码',
     signOut: '退出登录',
     collapse: '收起导航',
@@ -482,6 +486,8 @@ const zh = {
     language: '语言',
     languageHint: '界面立即切换，不需要刷新。',
     theme: '外观',
+    density: '列表密度',
+    densityHint: '紧凑时一屏显示更多行。',
     timeZone: '时区',
     timeZoneHint: '所有时间都按这个时区显示。',
     saved: '设置已保存',

@@ -1,0 +1,154 @@
+// What others do shows by itself, within two seconds, in lists, boards, record pages, the peek and the timeline; and never under
+// the hands of somebody who is editing.
+import type { Page } from 'playwright-core'
+import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
+import { type App, api, closeBrowser, create, open, unique } from './app.ts'
+import { violations } from './axe.ts'
+
+const limit = 2_000
+let app: App
+let account: string
+const name = unique('实时客户')
+
+beforeAll(async () => {
+  account = (await create('account', { name })).id
+  app = await open()
+})
+afterEach(() => expect(app.complaints).toEqual([]))
+afterAll(closeBrowser)
+
+/** How long it takes until what another session does is on screen, in milliseconds. */
+async function seenAfter(act: () => Promise<unknown>, seen: () => Promise<unknown>): Promise<number> {
+  await app.page.waitForTimeout(1_500)
+  const start = performance.now()
+  await act()
+  await seen()
+  return performance.now() - start
+}
+
+it('shows new and changed rows of a list', async () => {
+  const { page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(name)}`)
+  await page.getByRole('link', { name }).first().waitFor()
+  await page.evaluate(() => Object.assign(window, { stillHere: true }))
+  const renamed = `${name}（改名）`
+  const changed = await seenAfter(
+    () => api('PATCH', `/records/account/${account}`, { name: renamed }),
+    () => page.getByRole('link', { name: renamed }).first().waitFor(),
+  )
+  expect(changed).toBeLessThan(limit)
+  const added = await seenAfter(
+    () => create('account', { name: `${name} 二` }),
+    () =>
+      page
+        .getByRole('link', { name: `${name} 二` })
+        .first()
+        .waitFor(),
+  )
+  expect(added).toBeLessThan(limit)
+  expect(await page.evaluate(() => 'stillHere' in window)).toBe(true)
+  console.log(`live update: row changed ${Math.round(changed)} ms, row added ${Math.round(added)} ms`)
+})
+
+it('shows in the peek, on the record page and on its timeline', async () => {
+  const { page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(name)}&peek=${account}`)
+  const peek = page.getByRole('complementary', { name: /快速查看/ })
+  await peek.waitFor()
+  const inPeek = await seenAfter(
+    () => api('PATCH', `/records/account/${account}`, { website: 'https://peek.example' }),
+    () => peek.getByText('peek.example').first().waitFor(),
+  )
+  expect(inPeek).toBeLessThan(limit)
+  await goto(`/o/account/${account}`)
+  await page.getByRole('form', { name: '添加动态' }).waitFor()
+  await page.getByRole('textbox', { name: '内容' }).fill('还没写完')
+  const onPage = await seenAfter(
+    () => create('note', { body: '来自同事的记录', related_to_id: account }),
+    () => page.locator('.timeline-items').getByText('来自同事的记录').waitFor(),
+  )
+  expect(onPage).toBeLessThan(limit)
+  expect(await page.getByRole('textbox', { name: '内容' }).inputValue()).toBe('还没写完')
+})
+
+it('moves a card of the board to its new column', async () => {
+  const { page, goto } = app
+  const deal = unique('实时商机')
+  const { id } = await create('opportunity', { name: deal, amount: '5', stage: 'proposal' })
+  await goto(`/o/opportunity?view=opportunity.board&q=${encodeURIComponent(deal)}`)
+  await page.getByRole('region', { name: '方案报价，1 条' }).waitFor()
+  const moved = await seenAfter(
+    () => api('PATCH', `/records/opportunity/${id}`, { stage: 'negotiation' }),
+    () => page.getByRole('region', { name: '商务谈判，1 条' }).getByText(deal).waitFor(),
+  )
+  expect(moved).toBeLessThan(limit)
+  await page.getByRole('region', { name: '方案报价，0 条' }).waitFor()
+})
+
+it('leaves a field that is being edited as it is, and shows the change afterwards', async () => {
+  const { page, goto } = app
+  await goto(`/o/account/${account}`)
+  await page.getByRole('button', { name: '编辑网站' }).click()
+  const box = page.locator('.inline-form input')
+  await box.fill('https://mine.example')
+  await api('PATCH', `/records/account/${account}`, { phone: '010-88886666' })
+  await page.waitForTimeout(limit)
+  expect(await box.inputValue()).toBe('https://mine.example')
+  expect(await page.locator('.record-main').getByText('8888 6666').count()).toBe(0)
+  await page.keyboard.press('Escape')
+  await page
+    .getByText(/8888.?6666/)
+    .first()
+    .waitFor({ timeout: limit })
+})
+
+it('needs one connection for all tabs, and goes on in the next tab when the first is closed', async () => {
+  const { context, page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(name)}`)
+  await page.waitForTimeout(1_500)
+  const streams: string[] = []
+  context.on('request', (request) => {
+    if (request.url().includes('/api/v1/events')) streams.push(request.url())
+  })
+  const tabs: Page[] = []
+  // One more than HTTP/1.1 has connections for.
+  for (let index = 0; index < 7; index += 1) {
+    const tab = await context.newPage()
+    tabs.push(tab)
+    await tab.goto(`/o/account?q=${encodeURIComponent(name)}`)
+    await tab.getByRole('link', { name }).first().waitFor()
+  }
+  expect(streams).toEqual([])
+  await page.goto('about:blank')
+  await expect.poll(() => streams.length, { timeout: 15_000 }).toBe(1)
+  const [last] = tabs.slice(-1)
+  await last?.bringToFront()
+  const renamed = unique('又改名')
+  await api('PATCH', `/records/account/${account}`, { name: `${name} ${renamed}` })
+  await last?.getByRole('link', { name: renamed }).first().waitFor({ timeout: limit })
+  await Promise.all(tabs.map((tab) => tab.close()))
+})
+
+it('says that the server has a new version, but not in the middle of an edit', async () => {
+  const { page, goto, context } = app
+  const first = await context.newPage()
+  await first.goto('/')
+  await first.waitForTimeout(1_500)
+  await goto(`/o/account/${account}`)
+  await page.getByRole('button', { name: '编辑网站' }).click()
+  const about = { version: '9.9.9', web_build: 'another', source_url: null }
+  await context.route('**/api/v1/about', (route) => route.fulfill({ json: about }))
+  // The stream is opened anew, as it is when the server has been started again.
+  await first.close()
+  const prompt = page.getByRole('status').getByText('系统已更新')
+  await expect.poll(() => page.locator('.update-prompt').count(), { timeout: 15_000 }).toBe(1)
+  expect(await prompt.isVisible()).toBe(false)
+  await page.keyboard.press('Escape')
+  await prompt.waitFor()
+  expect(await violations(page)).toEqual([])
+  await Promise.all([
+    page.waitForEvent('load'),
+    page.getByRole('status').getByRole('button', { name: '刷新' }).click(),
+  ])
+  await context.unroute('**/api/v1/about')
+})

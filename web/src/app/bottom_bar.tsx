@@ -1,0 +1,70 @@
+// The phone's navigation at the foot of the screen.
+import { Link } from '@tanstack/react-router'
+import { House, Menu as MenuIcon } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { ObjectIcon } from '../ui/object-icon.tsx'
+import { Popover } from '../ui/popover.tsx'
+import { Avatar } from '../ui/tag.tsx'
+import { AccountMenu } from './account_menu.tsx'
+import { NavLinks, type NavProps } from './nav_links.tsx'
+
+const barPlaces = 3
+
+/** The phone's navigation: home, the first objects, and the rest behind "more". */
+export function BottomBar({ me, objects }: NavProps) {
+  const { t } = useTranslation()
+  const preferred = ['account', 'opportunity', 'task']
+  const first = preferred
+    .map((name) => objects.find((object) => object.name === name))
+    .filter((found) => found !== undefined)
+  const shown = [...first, ...objects.filter((object) => !first.includes(object))].slice(0, barPlaces)
+  return (
+    <nav className="bottom-bar" aria-label={t('nav.main')}>
+      <Link to="/" activeOptions={{ exact: true }} className="bar-link">
+        <House size={20} aria-hidden />
+        <span>{t('nav.home')}</span>
+      </Link>
+      {shown.map((object) => (
+        <Link
+          key={object.name}
+          to="/o/$object"
+          params={{ object: object.name }}
+          activeOptions={{ includeSearch: false }}
+          className="bar-link"
+          data-module={object.module}
+        >
+          <ObjectIcon name={object.icon} size={20} />
+          <span>{object.label_plural}</span>
+        </Link>
+      ))}
+      <Popover
+        label={t('nav.more')}
+        align="end"
+        trigger={(props) => (
+          <button type="button" className="bar-link" {...props}>
+            <MenuIcon size={20} aria-hidden />
+            <span>{t('nav.more')}</span>
+          </button>
+        )}
+      >
+        {(close) => (
+          <div className="more-panel">
+            <NavLinks me={me} objects={objects} onGo={close} />
+            <AccountMenu
+              me={me}
+              trigger={(props) => (
+                <button type="button" className="account" {...props}>
+                  <Avatar name={me.name} />
+                  <span className="account-name">
+                    <span className="sr-only">{t('nav.accountMenu')}</span>
+                    {me.name}
+                  </span>
+                </button>
+              )}
+            />
+          </div>
+        )}
+      </Popover>
+    </nav>
+  )
+}
