@@ -40,6 +40,8 @@ pub enum Purpose {
     Setup,
     /// Who made a change, by name, for the change log.
     Attribution,
+    /// What the search index holds; what it finds is read again with the rights of the one who searches.
+    SearchIndex,
 }
 
 /// Passes a query of the product itself.

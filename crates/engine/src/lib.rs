@@ -14,6 +14,7 @@ pub mod read;
 pub mod recent;
 pub mod recycle;
 pub mod schema_change;
+pub mod search;
 pub mod sign_in;
 pub mod timeline;
 pub mod undo;

@@ -1,5 +1,6 @@
 //! An organisation at work: its store, its compiled schema, its clock and its id blocks.
 
+use std::path::PathBuf;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use guanxi_access::Authorized;
@@ -23,6 +24,8 @@ pub struct Services {
     pub random: Arc<dyn Random>,
     /// Where file contents lie.
     pub files: Files,
+    /// Folder of the search index; without one nothing is indexed and nothing found.
+    pub search: Option<PathBuf>,
 }
 
 /// A new organisation.
@@ -56,6 +59,7 @@ struct Inner {
     attempts: crate::sign_in::Attempts,
     sessions: crate::sign_in::Known,
     whole_records: crate::read::WholeRecords,
+    search: crate::search::Keeper,
     turns: [tokio::sync::Mutex<()>; TURNS],
 }
 
@@ -113,6 +117,7 @@ impl Organisation {
     }
 
     fn assemble(store: Store, services: Services, schema: Schema) -> Organisation {
+        let search = crate::search::Keeper::new(services.search.clone());
         Organisation(Arc::new(Inner {
             store,
             services,
@@ -123,6 +128,7 @@ impl Organisation {
             attempts: crate::sign_in::Attempts::default(),
             sessions: crate::sign_in::Known::default(),
             whole_records: crate::read::WholeRecords::default(),
+            search,
             turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
         }))
     }
@@ -149,6 +155,11 @@ impl Organisation {
     /// Where file contents lie.
     pub fn files(&self) -> &Files {
         &self.0.services.files
+    }
+
+    /// The search index.
+    pub(crate) fn search(&self) -> &crate::search::Keeper {
+        &self.0.search
     }
 
     /// The clock.

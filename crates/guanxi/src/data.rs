@@ -140,7 +140,12 @@ impl Data {
             None => Files::local(&self.org_folder(name).join("files"))?,
         };
         let limit = files.limit().min(self.max_upload);
-        Ok(Services { clock: Arc::clone(&self.clock), random: Arc::clone(&self.random), files: files.with_limit(limit) })
+        Ok(Services {
+            clock: Arc::clone(&self.clock),
+            random: Arc::clone(&self.random),
+            files: files.with_limit(limit),
+            search: Some(self.org_folder(name).join("search")),
+        })
     }
 
     fn org_folder(&self, name: &str) -> PathBuf {

@@ -8,6 +8,7 @@ use std::time::Duration;
 use axum::serve::ListenerExt;
 use guanxi_engine::Organisation;
 use guanxi_engine::jobs::{Running, Worker};
+use guanxi_engine::search::Follower;
 use guanxi_engine::upkeep::{self, Cleaned};
 use guanxi_server::{App, Settings};
 use tokio::net::TcpListener;
@@ -110,18 +111,21 @@ async fn listen(
 /// The organisations at work and their workers.
 struct Working {
     worker: Option<Worker>,
-    running: HashMap<String, Option<Running>>,
+    running: HashMap<String, (Option<Running>, Option<Follower>)>,
+    /// Whether this process answers searches.
+    searching: bool,
 }
 
 impl Working {
     fn new(config: &Config) -> Working {
-        Working { worker: config.has(Role::Worker).then(Worker::new), running: HashMap::new() }
+        Working { worker: config.has(Role::Worker).then(Worker::new), running: HashMap::new(), searching: config.has(Role::Web) }
     }
 
     fn take(&mut self, app: &App, name: String, org: Organisation) {
         let running = self.worker.as_ref().map(|worker| worker.start(&org));
+        let follower = self.searching.then(|| Follower::start(&org));
         app.add(name.clone(), org);
-        self.running.insert(name, running);
+        self.running.insert(name, (running, follower));
     }
 
     /// Waits for the end, taking in organisations that are made meanwhile.
@@ -162,8 +166,13 @@ impl Working {
 
     /// Stops the workers and closes the stores.
     async fn stop(self, app: &App) {
-        for running in self.running.into_values().flatten() {
-            running.stop().await;
+        for (running, follower) in self.running.into_values() {
+            if let Some(running) = running {
+                running.stop().await;
+            }
+            if let Some(follower) = follower {
+                follower.stop().await;
+            }
         }
         for (_, org) in app.organisations() {
             org.close().await;

@@ -1,5 +1,6 @@
 //! Organisations for tests: on either engine, with a clock that moves when told and randomness from a seed.
 
+use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
@@ -43,8 +44,13 @@ async fn postgres(schema: &str, clock: &ManualClock) -> Option<Store> {
     Some(Store::open_postgres(pool, schema, Arc::new(clock.clone())).await.expect("a store"))
 }
 
-fn services(clock: &ManualClock) -> Services {
-    Services { clock: Arc::new(clock.clone()), random: Arc::new(SeededRandom::default()), files: Files::memory() }
+fn services(clock: &ManualClock, folder: &Path) -> Services {
+    Services {
+        clock: Arc::new(clock.clone()),
+        random: Arc::new(SeededRandom::default()),
+        files: Files::memory(),
+        search: Some(folder.join("search")),
+    }
 }
 
 /// An organisation of its own for one test.
@@ -55,7 +61,7 @@ pub struct TestOrg {
     pub clock: ManualClock,
     /// The schema on PostgreSQL.
     schema: Option<String>,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 impl TestOrg {
@@ -78,16 +84,22 @@ impl TestOrg {
             currency: "CNY".to_owned(),
             time_zone: "Asia/Shanghai".to_owned(),
         };
-        let org = Organisation::create(store, services(&clock), new).await.expect("an organisation");
-        Some(TestOrg { org, clock, schema, _folder: folder })
+        let org = Organisation::create(store, services(&clock, folder.path()), new).await.expect("an organisation");
+        Some(TestOrg { org, clock, schema, folder })
     }
 
     /// The same organisation as another process on the same database has it; `None` on SQLite, where there can be no other.
     pub async fn another_node(&self) -> Option<TestOrg> {
         let schema = self.schema.clone()?;
         let store = postgres(&schema, &self.clock).await?;
-        let org = Organisation::open(store, services(&self.clock)).await.expect("an organisation");
-        Some(TestOrg { org, clock: self.clock.clone(), schema: Some(schema), _folder: tempfile::tempdir().expect("a temporary folder") })
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        let org = Organisation::open(store, services(&self.clock, folder.path())).await.expect("an organisation");
+        Some(TestOrg { org, clock: self.clock.clone(), schema: Some(schema), folder })
+    }
+
+    /// Where the search index lies.
+    pub fn search_folder(&self) -> std::path::PathBuf {
+        self.folder.path().join("search")
     }
 
     /// The administrator's context, in English so that messages are readable in failures.

@@ -6,13 +6,14 @@ use super::Report;
 use crate::repo::{items, metadata};
 
 /// A crate of ours and the crates of ours it may import. `*` stands for all but those after it.
-const LAYERS: [(&str, &[&str]); 16] = [
+const LAYERS: [(&str, &[&str]); 17] = [
     ("guanxi-model", &[]),
     ("guanxi-formula", &["guanxi-model"]),
     ("guanxi-query", &["guanxi-model", "guanxi-formula"]),
     ("guanxi-access", &["guanxi-model", "guanxi-query"]),
     ("guanxi-store", &["guanxi-model", "guanxi-query", "guanxi-access"]),
-    ("guanxi-engine", &["guanxi-model", "guanxi-formula", "guanxi-query", "guanxi-access", "guanxi-store"]),
+    ("guanxi-search", &["guanxi-model"]),
+    ("guanxi-engine", &["guanxi-model", "guanxi-formula", "guanxi-query", "guanxi-access", "guanxi-store", "guanxi-search"]),
     ("guanxi-insight", &["guanxi-model"]),
     ("guanxi-maps", &["guanxi-model"]),
     ("guanxi-formats", &["guanxi-model"]),

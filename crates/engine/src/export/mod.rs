@@ -6,5 +6,5 @@ mod job;
 mod sheet;
 
 pub use api::{ExportFormat, ExportRequest, Headers, file, local, start};
-pub(crate) use cells::safe_cell;
+pub(crate) use cells::{Out, Writer, safe_cell};
 pub(crate) use job::{EXPORT, export as run_export};

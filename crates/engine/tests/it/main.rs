@@ -10,5 +10,6 @@ mod jobs;
 mod metadata;
 mod nodes;
 mod rights;
+mod search;
 mod sign_in;
 mod upgrade;

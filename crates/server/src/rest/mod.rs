@@ -14,6 +14,7 @@ pub mod problems;
 pub mod query;
 pub mod records;
 pub mod recycle_bin;
+pub mod search;
 pub mod sessions;
 pub mod shapes;
 pub mod views;
@@ -47,6 +48,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(recycle_bin::restore_records))
         .routes(routes!(recycle_bin::purge_records))
         .routes(routes!(query::get_query, query::run_query))
+        .routes(routes!(search::get_search))
         .routes(routes!(change_sets::undo_change_set))
         .routes(routes!(changes::list_changes))
         .routes(routes!(events::stream_events))

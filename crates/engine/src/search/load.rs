@@ -1,0 +1,186 @@
+//! Records that the index names, as the reader may see them.
+
+use std::collections::HashMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use guanxi_model::meta::FieldType;
+use guanxi_model::{Cell, Ctx, ErrorKind, Field, Object, RecordId, Result, Schema};
+use guanxi_query::Page;
+use guanxi_query::Query as Select;
+use guanxi_query::tree::{Expr, Literal};
+use guanxi_search::Query;
+
+use super::fields::{Columns, Weight, searched, text};
+use super::{Highlight, Hit, Piece};
+use crate::export::{Out, Writer};
+use crate::{Organisation, read};
+
+/// The most values in the line under a name.
+const DETAILS: usize = 3;
+
+/// How many characters are shown before and after what was found in a long text.
+const AROUND: usize = 24;
+
+/// Those of `ids` that the user may see and that have everything looked for, in the order of `ids`.
+pub(super) async fn hits(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &Arc<Object>,
+    ids: &[RecordId],
+    query: &Query,
+    fuzzy: bool,
+) -> Result<Vec<Hit>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    let schema = org.schema();
+    let details = details(&schema, object);
+    let mut paths: Vec<&str> = vec!["id", "name"];
+    paths.extend(details.iter().map(|(path, _)| path.as_str()));
+    let searched = searched(object);
+    paths.extend(searched.iter().map(|(field, _)| field.name()));
+    let literals = ids.iter().map(|id| Literal::Id(id.0)).collect();
+    let select = Select::fields(object.name(), &paths).and(Expr::In("id".into(), literals, false));
+    let rows = match read::run(org, ctx, select, &Page { limit: ids.len() as u32, ..Page::default() }).await {
+        Ok(rows) => rows,
+        Err(error) if error.kind == ErrorKind::Forbidden => return Ok(Vec::new()),
+        Err(error) => return Err(error),
+    };
+    let columns = Columns::of(&rows);
+    let reader = Reader { schema: &schema, ctx, object, details: &details, searched: &searched, columns: &columns };
+    let mut found: HashMap<i64, Hit> =
+        rows.rows().filter_map(|row| Some((columns.int(row, "id"), reader.hit(row, query, fuzzy)?))).collect();
+    Ok(ids.iter().filter_map(|id| found.remove(&id.0)).collect())
+}
+
+/// What the line under a name is made of: the first highlights of the object's layout, as paths with their fields.
+fn details<'a>(schema: &Schema, object: &'a Object) -> Vec<(String, &'a Field)> {
+    let highlights = schema.layouts.get(object.name()).map(|layout| layout.highlights.as_slice()).unwrap_or_default();
+    let fields = highlights.iter().filter_map(|name| object.field(name)).filter(|field| field.name() != object.name_field().name());
+    fields
+        .map(|field| (field.def.relationship().map_or_else(|| field.name().to_owned(), |relation| format!("{relation}.name")), field))
+        .collect()
+}
+
+struct Reader<'a> {
+    schema: &'a Schema,
+    ctx: &'a Ctx,
+    object: &'a Arc<Object>,
+    details: &'a [(String, &'a Field)],
+    searched: &'a [(&'a Field, Weight)],
+    columns: &'a Columns,
+}
+
+impl Reader<'_> {
+    /// The record of a row; `None` if something that was looked for is not in it.
+    fn hit(&self, row: &[Cell], query: &Query, fuzzy: bool) -> Option<Hit> {
+        let mut missing: Vec<usize> = (0..query.units.len()).collect();
+        let mut name_places = Vec::new();
+        let mut highlight = None;
+        for (field, weight) in self.searched {
+            let text = text(&field.def.ty, self.columns.cells(row, field.name()));
+            let (units, places) = query.find(weight.kind(), &text, fuzzy);
+            let new = missing.iter().any(|unit| units.contains(unit));
+            missing.retain(|unit| !units.contains(unit));
+            match weight {
+                Weight::Name => name_places = places,
+                _ if new && highlight.is_none() => {
+                    let label = field.def.label.get(self.ctx.lang).to_owned();
+                    highlight = Some(Highlight { field: field.name().to_owned(), label, pieces: excerpt(&text, &places) });
+                }
+                _ => {}
+            }
+        }
+        if !missing.is_empty() {
+            return None;
+        }
+        let id = RecordId(self.columns.int(row, "id"));
+        let name = self.columns.cells(row, "name").first().and_then(Cell::as_text).unwrap_or_default().to_owned();
+        Some(Hit {
+            id: self.object.id_text(id),
+            object: self.object.name().to_owned(),
+            name_pieces: pieces(&name, 0..name.len(), &name_places),
+            name,
+            detail: self.detail(row),
+            highlight,
+        })
+    }
+
+    fn detail(&self, row: &[Cell]) -> Option<String> {
+        let values = self.details.iter().filter_map(|(path, field)| {
+            let cells = self.columns.cells(row, path);
+            if field.def.ty.is_reference() {
+                return cells.first().and_then(Cell::as_text).map(str::to_owned);
+            }
+            if matches!(field.def.ty, FieldType::Boolean) {
+                return None;
+            }
+            self.value(field, cells)
+        });
+        let line: Vec<String> = values.filter(|v| !v.is_empty()).take(DETAILS).collect();
+        (!line.is_empty()).then(|| line.join(" · "))
+    }
+
+    /// A value in words.
+    fn value(&self, field: &Field, cells: &[Cell]) -> Option<String> {
+        let labels = self.schema.values_of(self.object, &field.def);
+        let label = |value: &str| labels.iter().find(|v| v.value == value).map(|v| v.label.get(self.ctx.lang).to_owned());
+        match (Writer::new(self.schema, self.ctx).cell(&field.def.ty, cells, label), &field.def.ty) {
+            (Out::Empty, _) => None,
+            (Out::Number(amount), FieldType::Money) => {
+                let currency = cells.get(1).and_then(Cell::as_text).unwrap_or_default();
+                Some(format!("{} {currency}", grouped(&amount)))
+            }
+            (Out::Number(number), FieldType::Percent { .. }) => Some(format!("{number}%")),
+            (Out::Number(text) | Out::Text(text), _) => Some(text),
+        }
+    }
+}
+
+/// `1234567.50` as `1,234,567.50`.
+fn grouped(amount: &str) -> String {
+    let digits = amount.trim_start_matches('-');
+    let whole = digits.find('.').unwrap_or(digits.len());
+    let mut out = if digits.len() < amount.len() { "-".to_owned() } else { String::new() };
+    for (i, c) in digits.char_indices() {
+        if i > 0 && i < whole && (whole - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// A part of a text in pieces.
+fn pieces(text: &str, part: Range<usize>, places: &[Range<usize>]) -> Vec<Piece> {
+    let mut out = Vec::new();
+    let mut at = part.start;
+    let mut push = |range: Range<usize>, hit: bool| {
+        if let Some(text) = text.get(range).filter(|t| !t.is_empty()) {
+            out.push(Piece { text: text.to_owned(), hit });
+        }
+    };
+    for place in places.iter().filter(|p| p.start >= part.start && p.end <= part.end) {
+        push(at..place.start, false);
+        push(place.clone(), true);
+        at = place.end;
+    }
+    push(at..part.end, false);
+    out
+}
+
+/// The text around the first place.
+fn excerpt(text: &str, places: &[Range<usize>]) -> Vec<Piece> {
+    let Some(first) = places.first() else { return Vec::new() };
+    let start = text[..first.start].char_indices().rev().nth(AROUND - 1).map_or(0, |(i, _)| i);
+    let end = text[first.end..].char_indices().nth(AROUND * 3).map_or(text.len(), |(i, _)| first.end + i);
+    let mut out = pieces(text, start..end, places);
+    if start > 0 {
+        out.insert(0, Piece { text: "…".to_owned(), hit: false });
+    }
+    if end < text.len() {
+        out.push(Piece { text: "…".to_owned(), hit: false });
+    }
+    out
+}
