@@ -40,6 +40,8 @@ pub enum Purpose {
     Setup,
     /// Who made a change, by name, for the change log.
     Attribution,
+    /// Who owns a changed record, and who is called what, to tell them; what they are shown passes their own rights.
+    Notification,
     /// What the search index holds; what it finds is read again with the rights of the one who searches.
     SearchIndex,
 }

@@ -7,6 +7,7 @@ pub mod files;
 pub mod import;
 pub mod jobs;
 pub mod metadata;
+pub mod notifications;
 pub mod organisation;
 pub mod packs;
 mod picklist_values;

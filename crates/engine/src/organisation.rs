@@ -61,7 +61,11 @@ struct Inner {
     whole_records: crate::read::WholeRecords,
     search: crate::search::Keeper,
     turns: [tokio::sync::Mutex<()>; TURNS],
+    told: tokio::sync::broadcast::Sender<crate::notifications::Told>,
 }
+
+/// How many tellings an event stream may lag behind before it only knows that it missed some.
+const TOLD: usize = 256;
 
 /// How many records can be contended for at the same time without waiting for each other.
 const TURNS: usize = 64;
@@ -130,6 +134,7 @@ impl Organisation {
             whole_records: crate::read::WholeRecords::default(),
             search,
             turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
+            told: tokio::sync::broadcast::Sender::new(TOLD),
         }))
     }
 
@@ -185,6 +190,11 @@ impl Organisation {
     /// The planned queries for whole records.
     pub(crate) fn whole_records(&self) -> &crate::read::WholeRecords {
         &self.0.whole_records
+    }
+
+    /// Where it is said who was just told something.
+    pub(crate) fn told(&self) -> &tokio::sync::broadcast::Sender<crate::notifications::Told> {
+        &self.0.told
     }
 
     /// The sessions known to be good.

@@ -4,6 +4,9 @@ use guanxi_model::Result;
 
 use crate::Organisation;
 
+/// How long notifications are kept: 90 days, in microseconds.
+const NOTIFICATIONS_US: i64 = 90 * 86_400 * 1_000_000;
+
 /// How many of what nobody needs were removed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cleaned {
@@ -26,12 +29,13 @@ pub fn commits(org: &Organisation) -> (u64, u64) {
     org.store().commits()
 }
 
-/// Removes old idempotency keys and sessions.
+/// Removes old idempotency keys, sessions and notifications.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn clean(org: &Organisation) -> Result<Cleaned> {
     let keys = org.store().idempotency_purge().await?;
     let sessions = org.store().session_purge(org.now_us()).await?;
+    org.store().notifications_purge(org.now_us() - NOTIFICATIONS_US).await?;
     Ok(Cleaned { keys, sessions })
 }

@@ -23,6 +23,7 @@ use tower_http::compression::{Compression, CompressionLayer, CompressionLevel};
 use crate::live::Hub;
 use crate::metrics::Metrics;
 use crate::request::Around;
+use crate::rest::client_errors::ClientErrors;
 use crate::{openapi, problem, rest, running, web};
 
 /// What the binary decides about the server.
@@ -65,6 +66,7 @@ struct Inner {
     organisations: RwLock<BTreeMap<String, Organisation>>,
     metrics: Metrics,
     hub: Hub,
+    client_errors: ClientErrors,
     closing: AtomicBool,
 }
 
@@ -76,6 +78,7 @@ impl App {
             organisations: RwLock::default(),
             metrics: Metrics::new(),
             hub: Hub::default(),
+            client_errors: ClientErrors::default(),
             closing: AtomicBool::new(false),
         }))
     }
@@ -115,6 +118,11 @@ impl App {
     /// The readers that wait for changes.
     pub fn hub(&self) -> &Hub {
         &self.0.hub
+    }
+
+    /// The reports of errors in browsers.
+    pub fn client_errors(&self) -> &ClientErrors {
+        &self.0.client_errors
     }
 
     /// Whether the server is shutting down: open event streams end, `/readyz` says no.

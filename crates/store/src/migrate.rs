@@ -21,8 +21,8 @@ macro_rules! migrations {
     };
 }
 
-const SQLITE: &[Migration] = migrations!("sqlite": 1 "log", 2 "system");
-const POSTGRES: &[Migration] = migrations!("postgres": 1 "log", 2 "system");
+const SQLITE: &[Migration] = migrations!("sqlite": 1 "log", 2 "system", 3 "notifications");
+const POSTGRES: &[Migration] = migrations!("postgres": 1 "log", 2 "system", 3 "notifications");
 
 /// The table that says which migrations were applied; the same text on both engines.
 pub(crate) const VERSION_TABLE: &str =

@@ -62,7 +62,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** A stream of `event: change` with `{"seq", "object", "id", "op", "version", "change_set"}`, and `about` where an activity names its records. */
+        /**
+         * A stream of `event: change` with `{"seq", "object", "id", "op", "version", "change_set"}`, and `about` where an activity names its records.
+         *     `event: notification` says that the user was told something, or has read it in another place.
+         */
         get: operations["stream_events"];
         put?: never;
         post?: never;
@@ -433,6 +436,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/notifications": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The user's notifications, newest first. */
+        get: operations["list_notifications"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/preferences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the user wants to be told. */
+        get: operations["get_notification_preferences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes what the user wants to be told. */
+        patch: operations["change_notification_preferences"];
+        trace?: never;
+    };
+    "/api/v1/notifications/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Marks notifications as read. */
+        post: operations["read_notifications"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notifications/unread": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How many of the user's notifications are unread. */
+        get: operations["count_unread"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/objects": {
         parameters: {
             query?: never;
@@ -696,6 +768,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Searches all objects. */
+        get: operations["get_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions": {
         parameters: {
             query?: never;
@@ -925,6 +1014,13 @@ export interface components {
              * @description Where to go on from (`after`).
              */
             next: number;
+        };
+        /** @description What the user wants to be told from now on. */
+        ChangeNotificationPreferences: {
+            /** @description By kind; the others stay. */
+            kinds: {
+                [key: string]: boolean;
+            };
         };
         /**
          * @description What happened to a record.
@@ -1345,6 +1441,13 @@ export interface components {
             /** @description What becomes of unknown picklist values. */
             unknown_values?: components["schemas"]["UnknownValues"];
         };
+        /** @description Which are read. */
+        MarkRead: {
+            /** @description These; all if absent. */
+            ids?: string[] | null;
+            /** @description None newer than this one. */
+            up_to?: string | null;
+        };
         /** @description The signed-in user. */
         Me: {
             /** @description Whether the role may do everything. */
@@ -1452,6 +1555,59 @@ export interface components {
         NoteRecent: {
             /** @description The record. */
             id: string;
+        };
+        /** @description Something a user is told. */
+        Notification: {
+            /** @description What the record itself is about, for activities. */
+            about_id: string | null;
+            /** @description What was done about the record: an object's name. */
+            activity: string | null;
+            /** @description When, RFC 3339. */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /** @description Whether it is in the recycle bin. */
+            deleted: boolean;
+            /** @description Labels of the changed fields. */
+            fields: string[];
+            /** @description Id, a decimal number. */
+            id: string;
+            job: components["schemas"]["Job"] | null;
+            /** @description Why. */
+            kind: components["schemas"]["NotificationKind"];
+            /** @description The record's object. */
+            object: string | null;
+            /** @description `create`, `update`, `delete` or `restore`. */
+            op: string | null;
+            /** @description Whether it was read. */
+            read: boolean;
+            /** @description The record's id. */
+            record_id: string | null;
+            /** @description Its name now. */
+            record_name: string | null;
+        };
+        /**
+         * @description Why a user is told something.
+         * @enum {string}
+         */
+        NotificationKind: "assigned" | "mentioned" | "changed" | "job";
+        /** @description A page of notifications, newest first. */
+        NotificationPage: {
+            /** @description The cursor of the next page. */
+            next: string | null;
+            /** @description The notifications. */
+            notifications: components["schemas"]["Notification"][];
+            /**
+             * Format: int32
+             * @description How many are unread, 100 at most.
+             */
+            unread: number;
+        };
+        /** @description What the user wants to be told. */
+        NotificationPreferences: {
+            /** @description By kind: `assigned`, `mentioned`, `changed`, `job`. */
+            kinds: {
+                [key: string]: boolean;
+            };
         };
         /** @description An object with everything its screens need. */
         ObjectDetail: {
@@ -1728,6 +1884,54 @@ export interface components {
              */
             row: number;
         };
+        /** @description What was found. */
+        SearchAnswer: {
+            /** @description Whether all records could be looked through; `false` while the index is being made. */
+            complete: boolean;
+            /** @description By object, the one with the best record first. */
+            groups: components["schemas"]["SearchGroup"][];
+        };
+        /** @description The records of one object that were found. */
+        SearchGroup: {
+            /** @description Its label in the reader's language. */
+            label: string;
+            /** @description Whether there are more that the reader may see. */
+            more: boolean;
+            /** @description API name of the object. */
+            object: string;
+            /** @description The best records, at most as many as asked for. */
+            records: components["schemas"]["SearchHit"][];
+        };
+        /** @description A value that has what was looked for. */
+        SearchHighlight: {
+            /** @description API name of the field. */
+            field: string;
+            /** @description The field's label in the reader's language. */
+            label: string;
+            /** @description The text around it. */
+            pieces: components["schemas"]["SearchPiece"][];
+        };
+        /** @description A record that was found. */
+        SearchHit: {
+            /** @description A line that tells it from others of the same name, in the reader's language. */
+            detail?: string | null;
+            highlight?: components["schemas"]["SearchHighlight"] | null;
+            /** @description Record id. */
+            id: string;
+            /** @description The record's name. */
+            name: string;
+            /** @description The name in pieces, to show what was looked for. */
+            name_pieces: components["schemas"]["SearchPiece"][];
+            /** @description API name of the object. */
+            object: string;
+        };
+        /** @description A piece of a text. */
+        SearchPiece: {
+            /** @description Whether it is what was looked for. */
+            hit: boolean;
+            /** @description The text. */
+            text: string;
+        };
         /** @description A session that has begun. */
         Session: {
             /** @description When it ends, RFC 3339. */
@@ -1832,6 +2036,14 @@ export interface components {
          * @enum {string}
          */
         UnknownValues: "refuse" | "accept";
+        /** @description How many are unread. */
+        UnreadCount: {
+            /**
+             * Format: int32
+             * @description How many of the newest 100.
+             */
+            unread: number;
+        };
         /** @description A change of an import before it runs. */
         UpdateImport: {
             /** @description Another delimiter. */
@@ -3001,6 +3213,161 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_notifications: {
+        parameters: {
+            query?: {
+                /** @description The `next` of the page before. */
+                cursor?: string;
+                /** @description Only those that are unread. */
+                unread?: boolean;
+                /** @description At most so many; 30 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The notifications that the user may see. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The choice for each kind. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    change_notification_preferences: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeNotificationPreferences"];
+            };
+        };
+        responses: {
+            /** @description The choice for each kind. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NotificationPreferences"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    read_notifications: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MarkRead"];
+            };
+        };
+        responses: {
+            /** @description What is unread now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    count_unread: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The count. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["UnreadCount"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     list_objects: {
         parameters: {
             query?: never;
@@ -3836,6 +4203,42 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_search: {
+        parameters: {
+            query: {
+                /**
+                 * @description What is looked for, as typed: words, names by pinyin or first letters, four or more digits of a phone number. All of it must be
+                 *     found in a record; the beginning of a word is enough.
+                 */
+                q: string;
+                /** @description API names of the objects to search, with commas between; all of them by default. */
+                objects?: string;
+                /** @description The most records of each object, 5 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What was found. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

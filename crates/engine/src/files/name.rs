@@ -65,8 +65,8 @@ pub fn content_type(name: &str) -> &'static str {
     }
 }
 
-/// The header `Content-Disposition` of a download (RFC 6266, RFC 8187): always an attachment.
-pub fn content_disposition(name: &str) -> String {
+/// The header `Content-Disposition` of a download (RFC 6266, RFC 8187): `attachment`, or `inline` where the content has been checked.
+pub fn content_disposition(how: &str, name: &str) -> String {
     let plain: String = name.chars().map(|c| if c.is_ascii_alphanumeric() || "._- ()".contains(c) { c } else { '_' }).collect();
     let mut encoded = String::with_capacity(name.len() * 3);
     for byte in name.bytes() {
@@ -76,7 +76,7 @@ pub fn content_disposition(name: &str) -> String {
             encoded.push_str(&format!("%{byte:02X}"));
         }
     }
-    format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
+    format!("{how}; filename=\"{plain}\"; filename*=UTF-8''{encoded}")
 }
 
 #[cfg(test)]
@@ -105,7 +105,7 @@ mod tests {
     #[test]
     fn downloads_are_attachments() {
         assert_eq!(
-            content_disposition("报价 \"1\".pdf"),
+            content_disposition("attachment", "报价 \"1\".pdf"),
             "attachment; filename=\"__ _1_.pdf\"; filename*=UTF-8''%E6%8A%A5%E4%BB%B7%20%221%22.pdf"
         );
         assert_eq!(content_type("a.HTML"), "application/octet-stream");

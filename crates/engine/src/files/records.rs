@@ -203,17 +203,34 @@ pub async fn info(org: &Organisation, ctx: &Ctx, id: &str) -> Result<FileInfo> {
 /// # Errors
 /// 404 when it, or the record it hangs on, is hidden from the user, or there is no such version.
 pub async fn open(org: &Organisation, ctx: &Ctx, id: &str, version: Option<i64>) -> Result<Opened> {
-    let row = readable(org, ctx, id).await?;
-    let wanted = version.or_else(|| row.first("file_version").as_int());
-    let found = org.store().file_version(row.id(), wanted).await?;
-    let found = found.ok_or_else(|| Error::not_found("没有这个版本。", "There is no such version."))?;
+    let (name, found) = found(org, ctx, id, version).await?;
     Ok(Opened {
-        name: row.first("name").as_text().unwrap_or("file").to_owned(),
+        name,
         content_type: found.content_type,
         size: u64::try_from(found.size).ok(),
         sha256: Some(found.sha256),
         stream: org.files().get(&found.blob_key).await?,
     })
+}
+
+/// The name of a file and its newest or a given version, if the user may see it and the record it hangs on.
+pub(super) async fn found(org: &Organisation, ctx: &Ctx, id: &str, version: Option<i64>) -> Result<(String, sys::FileVersion)> {
+    let row = readable(org, ctx, id).await?;
+    let newest = row.first("file_version").as_int().unwrap_or(0);
+    // A version beyond the record's own belongs to an upload that did not come to its end.
+    let wanted = version.unwrap_or(newest);
+    let found = if wanted <= newest { org.store().file_version(row.id(), Some(wanted)).await? } else { None };
+    let found = found.ok_or_else(|| Error::not_found("没有这个版本。", "There is no such version."))?;
+    Ok((row.first("name").as_text().unwrap_or("file").to_owned(), found))
+}
+
+/// Makes an older version the newest again: its bytes become a further version, so that nothing is lost.
+///
+/// # Errors
+/// 404 as [`open`], 403 when the file may not be edited.
+pub async fn restore_version(org: &Organisation, ctx: &Ctx, id: &str, version: i64) -> Result<FileInfo> {
+    let old = open(org, ctx, id, Some(version)).await?;
+    new_version(org, ctx, id, old.stream).await
 }
 
 /// The versions of a file, newest first.

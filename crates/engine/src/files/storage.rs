@@ -13,7 +13,7 @@ use object_store::local::LocalFileSystem;
 use object_store::memory::InMemory;
 use object_store::path::Path;
 use object_store::prefix::PrefixStore;
-use object_store::{ClientOptions, GetResultPayload, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
+use object_store::{ClientOptions, GetOptions, GetRange, GetResultPayload, ObjectStore, ObjectStoreExt, RetryConfig, WriteMultipart};
 use sha2::{Digest, Sha256};
 
 /// Bytes as they arrive.
@@ -152,6 +152,20 @@ impl Files {
     /// 404 when there is none, 503 when the storage is away.
     pub async fn get(&self, key: &str) -> Result<ByteStream> {
         let found = self.store.get(&Path::from(key)).await.map_err(unavailable)?;
+        Ok(found.into_stream().map(|piece| piece.map_err(std::io::Error::other)).boxed())
+    }
+
+    /// The bytes of a key from one place up to another, or to its end if that comes first; none if it has none there.
+    ///
+    /// # Errors
+    /// 404 when there is no such key, 503 when the storage is away.
+    pub async fn range(&self, key: &str, range: std::ops::Range<u64>) -> Result<ByteStream> {
+        let size = self.store.head(&Path::from(key)).await.map_err(unavailable)?.size;
+        if range.start >= size {
+            return Ok(futures_util::stream::empty().boxed());
+        }
+        let options = GetOptions { range: Some(GetRange::Bounded(range.start..range.end.min(size))), ..GetOptions::default() };
+        let found = self.store.get_opts(&Path::from(key), options).await.map_err(unavailable)?;
         Ok(found.into_stream().map(|piece| piece.map_err(std::io::Error::other)).boxed())
     }
 

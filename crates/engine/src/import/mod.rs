@@ -23,10 +23,10 @@ mod plan;
 mod prepare;
 mod preview;
 mod run;
-mod source;
+pub(crate) mod source;
 mod state;
 mod suggest;
-mod table;
+pub(crate) mod table;
 
 pub use api::{create, dry_run, errors, get, list, run, undo, update};
 pub(crate) use handlers::{DRY_RUN, IMPORT, UNDO, import as run_import, undo as run_undo};

@@ -15,7 +15,7 @@ use tokio::sync::{Notify, watch};
 
 use super::context::{CANCELLED, JobCtx, Progress};
 use super::queue::{kept_error, take_lang};
-use crate::{Organisation, export, import, users};
+use crate::{Organisation, export, import, notifications, users};
 
 /// What runs a job of one kind.
 pub type Handler = Arc<dyn Fn(JobCtx) -> BoxFuture<'static, Result<Value>> + Send + Sync>;
@@ -47,6 +47,7 @@ pub struct Worker {
 pub struct Running {
     stop: watch::Sender<bool>,
     task: tokio::task::JoinHandle<()>,
+    notifications: notifications::Running,
 }
 
 impl Running {
@@ -56,6 +57,7 @@ impl Running {
         if let Err(error) = self.task.await {
             tracing::error!(%error, "the worker ended badly");
         }
+        self.notifications.stop().await;
     }
 }
 
@@ -95,8 +97,9 @@ impl Worker {
         Ok(ran)
     }
 
-    /// Runs the organisation's jobs in the background.
+    /// Runs the organisation's jobs in the background, and tells users what the change log has for them.
     pub fn start(&self, org: &Organisation) -> Running {
+        let notifications = notifications::Reader::new(org).start();
         let (stop, mut stopped) = watch::channel(false);
         let (worker, org) = (self.clone(), org.clone());
         let task = tokio::spawn(async move {
@@ -115,16 +118,19 @@ impl Worker {
                 }
             }
         });
-        Running { stop, task }
+        Running { stop, task, notifications }
     }
 
     /// Runs one due job; says whether there was one.
     async fn run_one(&self, org: &Organisation, name: &str) -> Result<bool> {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
         let Some((lease, job)) = org.store().job_claim(name, &kinds, LEASE_US).await? else { return Ok(false) };
-        let (kind, id) = (job.kind.clone(), job.id);
+        let (kind, id, creator) = (job.kind.clone(), job.id, job.created_by);
         let progress = Arc::new(Progress::new(job.done, job.total));
         let outcome = self.handle(org, lease, job, &progress).await;
+        if TOLD.contains(&kind.as_str()) && ends(&outcome) {
+            notifications::job_ended(org, id, creator).await?;
+        }
         if let Err(error) = close(org, lease, outcome, &progress).await {
             tracing::warn!(%error, kind, id, "the end of a job could not be recorded");
         }
@@ -175,6 +181,14 @@ async fn renew(org: &Organisation, lease: Lease, progress: &Progress, (done, tot
         Err(error) if error.code == "lease_lost" => progress.lost.store(true, Ordering::Relaxed),
         Err(error) => tracing::warn!(%error, job = lease.job, "a lease could not be renewed"),
     }
+}
+
+/// Kinds of jobs whose end their creator is told: those that one does not wait for.
+const TOLD: [&str; 3] = [import::IMPORT, import::UNDO, export::EXPORT];
+
+/// Whether this is the job's end, and not one that its creator asked for.
+fn ends(outcome: &Result<Value>) -> bool {
+    outcome.as_ref().err().is_none_or(|error| error.code != CANCELLED && error.code != JOB_STOPPED && !is_passing(error))
 }
 
 /// Records how a job ended, with its last progress.

@@ -9,6 +9,7 @@ mod import_values;
 mod jobs;
 mod metadata;
 mod nodes;
+mod notifications;
 mod rights;
 mod search;
 mod sign_in;

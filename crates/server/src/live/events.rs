@@ -11,11 +11,11 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use guanxi_engine::changes::Change;
-use guanxi_engine::{Organisation, changes, sign_in, timeline};
-use guanxi_model::{Ctx, Door};
+use guanxi_engine::{Organisation, changes, notifications, sign_in, timeline};
+use guanxi_model::{Ctx, Door, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 use utoipa::IntoParams;
 
 use super::Place;
@@ -74,6 +74,7 @@ impl Data<'_> {
 }
 
 /// A stream of `event: change` with `{"seq", "object", "id", "op", "version", "change_set"}`, and `about` where an activity names its records.
+/// `event: notification` says that the user was told something, or has read it in another place.
 #[utoipa::path(
     get, path = "/api/v1/events", tag = "changes",
     params(EventsParams, ("Last-Event-ID" = Option<String>, Header, description = "The last event received, by a client that comes back.")),
@@ -86,6 +87,7 @@ pub async fn stream_events(
     Params(params): Params<EventsParams>,
 ) -> Result<Response> {
     let head = changes::follow(&session.org);
+    let told = notifications::follow(&session.org);
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
     let after = place(last.or(params.after).or_else(|| Some(*head.borrow())))?;
     let place = app.hub().enter(sign_in::organisation_of_token(&session.token).unwrap_or(""), session.ctx.user.0)?;
@@ -95,6 +97,7 @@ pub async fn stream_events(
         ctx: session.ctx,
         after,
         head,
+        told,
         closing: app.hub().closing(),
         ready: VecDeque::from([Event::default().comment("ready")]),
         _place: place,
@@ -112,6 +115,7 @@ struct Reader {
     ctx: Ctx,
     after: i64,
     head: watch::Receiver<i64>,
+    told: broadcast::Receiver<notifications::Told>,
     closing: watch::Receiver<bool>,
     ready: VecDeque<Event>,
     _place: Place,
@@ -134,6 +138,7 @@ impl Reader {
             }
             tokio::select! {
                 moved = self.head.changed() => moved.ok()?,
+                () = told(&mut self.told, self.ctx.user) => self.ready.push_back(Event::default().event("notification").data("{}")),
                 _ = self.closing.changed() => return None,
                 () = tokio::time::sleep(HEARTBEAT) => self.ready.push_back(Event::default().comment("")),
             }
@@ -151,5 +156,14 @@ impl Reader {
         let moved = next > self.after;
         self.after = self.after.max(next);
         Some(moved)
+    }
+}
+
+/// Waits until the user was told something, or may have been. The event has no id: what was missed shows in the count of unread ones.
+async fn told(told: &mut broadcast::Receiver<notifications::Told>, user: RecordId) {
+    while let Ok(users) = told.recv().await {
+        if users.contains(&user) {
+            return;
+        }
     }
 }

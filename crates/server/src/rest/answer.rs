@@ -1,5 +1,7 @@
 //! Answers in the forms the API has.
 
+use std::ops::Range;
+
 use axum::body::Body;
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
@@ -63,7 +65,7 @@ pub fn download(file: Opened) -> Response {
     let mut response = Response::new(Body::from_stream(file.stream));
     let headers = response.headers_mut();
     set(headers, header::CONTENT_TYPE, &file.content_type);
-    set(headers, header::CONTENT_DISPOSITION, content_disposition(&file.name));
+    set(headers, header::CONTENT_DISPOSITION, content_disposition("attachment", &file.name));
     set(headers, header::CONTENT_SECURITY_POLICY, "default-src 'none'; sandbox; frame-ancestors 'none'");
     set(headers, header::CACHE_CONTROL, "private, no-cache");
     if let Some(size) = file.size {
@@ -71,6 +73,28 @@ pub fn download(file: Opened) -> Response {
     }
     if let Some(hash) = &file.sha256 {
         set(headers, header::ETAG, format!("\"{hash}\""));
+    }
+    response
+}
+
+/// Content shown in place: of a type that its own bytes bear out, never run in this site's name. The PDF viewer of Chromium does not
+/// start in a sandbox; it has a process and an origin of its own.
+pub fn inline(file: Opened, range: Option<Range<u64>>) -> Response {
+    let policy = match file.content_type.as_str() {
+        "application/pdf" => "default-src 'none'; style-src 'unsafe-inline'; object-src 'self'; frame-ancestors 'self'",
+        _ => "default-src 'none'; sandbox; frame-ancestors 'self'",
+    };
+    let size = file.size.unwrap_or(0);
+    let disposition = content_disposition("inline", &file.name);
+    let mut response = download(file);
+    let headers = response.headers_mut();
+    set(headers, header::CONTENT_DISPOSITION, disposition);
+    set(headers, header::CONTENT_SECURITY_POLICY, policy);
+    set(headers, header::ACCEPT_RANGES, "bytes");
+    if let Some(range) = range {
+        set(headers, header::CONTENT_LENGTH, (range.end - range.start).to_string());
+        set(headers, header::CONTENT_RANGE, format!("bytes {}-{}/{size}", range.start, range.end - 1));
+        *response.status_mut() = StatusCode::PARTIAL_CONTENT;
     }
     response
 }

@@ -4,11 +4,13 @@ pub mod about;
 pub mod answer;
 pub mod change_sets;
 pub mod changes;
+pub mod client_errors;
 pub mod exports;
 pub mod files;
 pub mod imports;
 pub mod jobs;
 pub mod me;
+pub mod notifications;
 pub mod objects;
 pub mod problems;
 pub mod query;
@@ -64,8 +66,16 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(imports::undo_import))
         .routes(routes!(exports::create_export))
         .routes(routes!(exports::export_file))
+        .routes(routes!(client_errors::report_client_error))
+        .routes(routes!(notifications::list_notifications))
+        .routes(routes!(notifications::count_unread))
+        .routes(routes!(notifications::read_notifications))
+        .routes(routes!(notifications::get_notification_preferences, notifications::change_notification_preferences))
         .routes(routes!(files::upload_file))
         .routes(routes!(files::get_file))
         .routes(routes!(files::file_content, files::upload_version))
         .routes(routes!(files::file_versions))
+        .routes(routes!(files::restore_file_version))
+        .routes(routes!(files::file_preview))
+        .routes(routes!(files::file_inline))
 }

@@ -39,3 +39,32 @@ server_test!(a_broken_upload_leaves_nothing, |app: TestApp| async move {
     assert!(answer.status.is_client_error() || answer.status == 503, "{}", answer.text());
     assert_eq!(admin.query("SELECT id FROM file").await["total"], json!(0));
 });
+
+server_test!(only_what_is_a_picture_is_shown_as_one, |app: TestApp| async move {
+    let admin = app.admin().await;
+    let png = [b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01".as_slice(), &[0; 100]].concat();
+    let upload = async |name: &str, bytes: &[u8]| {
+        let made = admin.send(Method::POST, &format!("/api/v1/files?name={name}"), Body::from(bytes.to_vec()), None).await;
+        made.header("location").to_owned()
+    };
+    let path = upload("a.txt", &png).await;
+    assert_eq!(admin.get(&format!("{path}/preview")).await.json()["kind"], json!("image"));
+    let shown = admin.get(&format!("{path}/inline")).await;
+    assert_eq!((shown.header("content-type"), shown.body.as_slice()), ("image/png", png.as_slice()));
+    assert!(shown.header("content-disposition").starts_with("inline"));
+    assert!(shown.header("content-security-policy").contains("sandbox"));
+    assert_eq!(shown.header("x-content-type-options"), "nosniff");
+    for (range, part, status) in [("bytes=2-5", 2..6, 206), ("bytes=120-", 120..png.len(), 206), ("bytes=999-", 0..png.len(), 200)] {
+        let answer = admin.with("range", range).get(&format!("{path}/inline")).await;
+        assert_eq!((answer.status.as_u16(), answer.body.as_slice()), (status, &png[part]), "{range}");
+    }
+    for hostile in ["<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "<!doctype html><script>alert(1)</script>", "GIF87"] {
+        let path = upload("a.png", hostile.as_bytes()).await;
+        admin.get(&format!("{path}/inline")).await.problem(404, "not_viewable");
+        assert_eq!(admin.get(&format!("{path}/preview")).await.json()["kind"], json!("text"));
+    }
+    let path = upload("a.pdf", b"%PDF-1.4").await;
+    assert!(!admin.get(&format!("{path}/inline")).await.header("content-security-policy").contains("'unsafe-eval'"));
+    let back = admin.post(&format!("{path}/versions/1/restore"), json!({})).await;
+    assert_eq!(back.json()["version"], json!(2), "{}", back.text());
+});

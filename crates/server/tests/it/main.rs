@@ -3,6 +3,7 @@
 mod about;
 mod app;
 mod bulk;
+mod client_errors;
 mod events;
 mod files;
 mod limits;

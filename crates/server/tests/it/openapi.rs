@@ -52,7 +52,7 @@ server_test!(every_route_asks_who_is_there, |app: TestApp| async move {
     let nobody = app.nobody().with("content-type", "application/json");
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("a path") {
-            if operation["operationId"] == "create_session" {
+            if operation["operationId"] == "create_session" || operation["operationId"] == "report_client_error" {
                 continue;
             }
             let path = path.replace("{object}", "account").replace(['{', '}'], "");

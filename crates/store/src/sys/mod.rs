@@ -6,6 +6,7 @@ mod files;
 mod idempotency;
 mod imports;
 mod jobs;
+mod notifications;
 mod sessions;
 mod settings;
 mod views;
@@ -17,6 +18,7 @@ pub(crate) use idempotency::remember;
 pub use imports::ImportRow;
 pub use jobs::{Job, JobState, Lease};
 pub(crate) use jobs::{enqueue, lease_lost};
+pub use notifications::Notification;
 pub use sessions::Session;
 pub use views::SavedView;
 

@@ -1,7 +1,9 @@
 // English. Same keys as zh-CN.ts; a test holds the two together.
+import { desk } from './desk.en.ts'
 import { shell } from './shell.en.ts'
 
 const en = {
+  ...desk,
   ...shell,
   app: {
     name: 'Guanxi',

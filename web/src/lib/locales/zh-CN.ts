@@ -1,7 +1,9 @@
 // 简体中文. The keys of this file are the keys of the application; en.ts must have the same.
+import { desk } from './desk.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
 
 const zh = {
+  ...desk,
   ...shell,
   app: { name: '关系', tagline: '客户关系管理', skip: '跳到主要内容', loading: '正在加载…' },
   common: {

@@ -12,8 +12,9 @@ import { selectText } from '../../lib/soql.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
+import { FilesSection } from '../files/section.tsx'
 import { defaultColumns, fieldOfColumn, nameOf, pathsFor } from '../meta.ts'
-import { fileObject, UploadButton } from '../upload_button.tsx'
+import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
 
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
@@ -28,9 +29,12 @@ interface RelatedProps {
 export function RelatedLists({ meta, record, id }: RelatedProps) {
   return (
     <div className="related-lists">
-      {meta.layout.related.map((list) => (
-        <Related key={`${list.object}.${list.field}`} list={list} parent={meta} record={record} id={id} />
-      ))}
+      <FilesSection meta={meta} id={id} />
+      {meta.layout.related
+        .filter((list) => list.object !== fileObject)
+        .map((list) => (
+          <Related key={`${list.object}.${list.field}`} list={list} parent={meta} record={record} id={id} />
+        ))}
     </div>
   )
 }
@@ -104,8 +108,7 @@ function RelatedTable({ meta, list, parent, record, id }: TableProps) {
             {t('record.viewAll')}
           </Link>
         )}
-        {meta.rights.create && list.object === fileObject && <UploadButton relatedTo={id} small />}
-        {meta.rights.create && list.object !== fileObject && (
+        {meta.rights.create && (
           <IconButton
             small
             label={t('record.newRelated', { object: meta.label })}

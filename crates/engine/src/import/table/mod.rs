@@ -8,8 +8,9 @@ mod xlsx;
 mod zip_check;
 
 pub(crate) use csv::CsvTable;
-pub(crate) use sniff::{Dialect, detect, is_zip, sheets};
+pub(crate) use sniff::{Dialect, detect, guess_delimiter, is_zip, sheets, text_of};
 pub(crate) use xlsx::for_each_row;
+pub(crate) use zip_check::{Limits, check_within};
 
 use guanxi_model::{Error, ErrorKind, Result};
 

@@ -73,6 +73,17 @@ pub(crate) fn detect(path: &Path, given_encoding: Option<&str>, given_delimiter:
     Ok((dialect, rows))
 }
 
+/// The beginning of a file as text in whatever encoding it has; none if it is no text.
+///
+/// # Errors
+/// When it cannot be read.
+pub(crate) fn text_of(path: &Path, head: &[u8]) -> Result<Option<String>> {
+    let encoding = guess_encoding(path, head)?;
+    let text = beginning(head, encoding);
+    let strange = text.chars().filter(|c| c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{c}') || *c == '\u{fffd}').count();
+    Ok((strange * 200 <= text.chars().count()).then_some(text))
+}
+
 fn head(path: &Path, bytes: usize) -> Result<Vec<u8>> {
     let mut head = Vec::with_capacity(bytes);
     File::open(path).map_err(unreadable)?.take(bytes as u64).read_to_end(&mut head).map_err(unreadable)?;
@@ -143,7 +154,7 @@ fn first_not_utf8(file: &mut File) -> Result<Option<u64>> {
 }
 
 /// The delimiter that cuts the first rows into the same count of cells, the more the better.
-fn guess_delimiter(text: &str) -> u8 {
+pub(crate) fn guess_delimiter(text: &str) -> u8 {
     let mut best = (0usize, b',');
     for delimiter in DELIMITERS {
         let counts = counts(text, delimiter);

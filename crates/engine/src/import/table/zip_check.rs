@@ -26,11 +26,27 @@ const MAX_PARTS: usize = 10_000;
 /// The longest text or tag.
 const MAX_PIECE: usize = 1 << 20;
 
-/// Checks a workbook.
+/// How much a document may unpack to.
+pub(crate) struct Limits {
+    /// The most bytes of all parts.
+    pub(crate) bytes: u64,
+    /// The most bytes of a workbook's table of texts.
+    pub(crate) strings: u64,
+}
+
+/// Checks a workbook that is imported.
 ///
 /// # Errors
 /// `bad_workbook` when it is no archive; `workbook_too_large` when it unpacks to more than the limits.
 pub(crate) fn check(path: &Path) -> Result<()> {
+    check_within(path, &Limits { bytes: MAX_BYTES, strings: MAX_STRINGS })
+}
+
+/// Checks an office document.
+///
+/// # Errors
+/// As [`check`].
+pub(crate) fn check_within(path: &Path, limits: &Limits) -> Result<()> {
     let file = File::open(path).map_err(super::unreadable)?;
     let mut archive = ZipArchive::new(BufReader::new(file)).map_err(broken)?;
     if archive.len() > MAX_PARTS {
@@ -42,7 +58,7 @@ pub(crate) fn check(path: &Path) -> Result<()> {
         let mut part = archive.by_index(at).map_err(broken)?;
         let name = part.name().map_err(broken)?.into_owned();
         let is_xml = name.ends_with(".xml");
-        let limit = if name.ends_with("sharedStrings.xml") { MAX_STRINGS } else { MAX_BYTES };
+        let limit = if name.ends_with("sharedStrings.xml") { limits.strings } else { limits.bytes };
         let ratio_limit = part.compressed_size().saturating_mul(MAX_RATIO).max(SMALL);
         if part.size() > limit.min(ratio_limit) {
             return Err(too_large());
@@ -55,7 +71,7 @@ pub(crate) fn check(path: &Path) -> Result<()> {
             }
             size += read as u64;
             total += read as u64;
-            if size > limit.min(ratio_limit) || total > MAX_BYTES {
+            if size > limit.min(ratio_limit) || total > limits.bytes {
                 return Err(too_large());
             }
             if is_xml && !pieces.see(&block[..read]) {
