@@ -44,6 +44,8 @@ pub enum Purpose {
     Notification,
     /// What the search index holds; what it finds is read again with the rights of the one who searches.
     SearchIndex,
+    /// Which team the signed-in user is in.
+    Membership,
 }
 
 /// Passes a query of the product itself.

@@ -1,6 +1,7 @@
 //! The two doors and what stands behind them: reading, writing, run-time schema changes, packs, sign-in, jobs, import and export,
 //! files, and the readers of the change log.
 
+pub mod bulk_edit;
 pub mod changes;
 pub mod export;
 pub mod files;

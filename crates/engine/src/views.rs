@@ -1,13 +1,20 @@
-//! Saved views: those of the packs, those an administrator shares, and everyone's own.
+//! Saved views: those of the packs, those an administrator shares, those of a team, and everyone's own.
 
-use guanxi_access::Policy;
-use guanxi_model::meta::{BoardDef, Filter, SortDef, ViewDef, ViewKind, check};
-use guanxi_model::{Ctx, Error, Label, Result};
+use std::collections::BTreeMap;
+
+use guanxi_access::{Policy, Purpose, on_behalf_of_product};
+use guanxi_model::meta::{BoardDef, CalendarDef, Filter, SortDef, ViewDef, ViewKind, check};
+use guanxi_model::{Cell, Ctx, Error, FieldError, Label, Result};
+use guanxi_query::tree::{Comparison, Expr, Literal};
+use guanxi_query::{Page, Query};
 use guanxi_store::sys::SavedView;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::Organisation;
+
+/// The member of a stored view with the number of the team that it is for.
+const TEAM: &str = "team";
 
 /// A view as the API shows it.
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -20,19 +27,25 @@ pub struct View {
     pub label: String,
     /// The object.
     pub object: String,
-    /// Table or board.
+    /// Table, board or calendar.
     pub kind: ViewKind,
     /// Columns.
     pub columns: Vec<String>,
+    /// Widths of columns in pixels, where they differ from what their type suggests.
+    pub widths: BTreeMap<String, u16>,
+    /// How many of the first columns stay in view.
+    pub pinned: u16,
     /// Which records.
     pub filter: Option<Filter>,
     /// Order.
     pub sort: Vec<SortDef>,
     /// For a board.
     pub board: Option<BoardDef>,
+    /// For a calendar.
+    pub calendar: Option<CalendarDef>,
     /// Whether the object opens with it.
     pub default: bool,
-    /// `pack`, `shared` or `private`.
+    /// `pack`, `shared`, `team` or `private`.
     pub scope: &'static str,
     /// Whether the reader may change it.
     pub editable: bool,
@@ -49,11 +62,17 @@ pub struct NewView {
     /// API name; made from the id if absent.
     #[serde(default)]
     pub name: Option<String>,
-    /// Table or board.
+    /// Table, board or calendar.
     #[serde(default)]
     pub kind: ViewKind,
     /// Columns.
     pub columns: Vec<String>,
+    /// Widths of columns in pixels.
+    #[serde(default)]
+    pub widths: BTreeMap<String, u16>,
+    /// How many of the first columns stay in view.
+    #[serde(default)]
+    pub pinned: u16,
     /// Which records.
     #[serde(default)]
     pub filter: Option<Filter>,
@@ -63,10 +82,13 @@ pub struct NewView {
     /// For a board.
     #[serde(default)]
     pub board: Option<BoardDef>,
+    /// For a calendar.
+    #[serde(default)]
+    pub calendar: Option<CalendarDef>,
     /// Whether the object opens with it.
     #[serde(default)]
     pub default: bool,
-    /// `shared` (administrators) or `private`.
+    /// `shared` (administrators), `team` or `private`.
     #[serde(default)]
     pub scope: Sharing,
 }
@@ -78,6 +100,8 @@ pub enum Sharing {
     /// Its maker.
     #[default]
     Private,
+    /// Everyone in the team that its maker was in when it was saved.
+    Team,
     /// Everyone.
     Shared,
 }
@@ -94,11 +118,40 @@ pub async fn list(org: &Organisation, ctx: &Ctx, object: Option<&str>) -> Result
         Some(name) => vec![name.to_owned()],
         None => schema.objects().iter().map(|o| o.name().to_owned()).collect(),
     };
+    let mut team = None;
     for name in names {
-        let saved = org.store().views(&name, ctx.user).await?;
-        views.extend(saved.iter().filter_map(|v| of_user(org, ctx, v)));
+        for saved in org.store().views(&name, ctx.user).await? {
+            let Some((view, of_team)) = stored(&saved) else { continue };
+            if let Some(of_team) = of_team
+                && saved.owner != ctx.user
+            {
+                let own = match team {
+                    Some(known) => known,
+                    None => *team.insert(team_of(org, ctx).await?),
+                };
+                if own != Some(of_team) {
+                    continue;
+                }
+            }
+            views.push(shown(org, ctx, &saved, view));
+        }
     }
     Ok(views)
+}
+
+/// The team that the user is in now.
+async fn team_of(org: &Organisation, ctx: &Ctx) -> Result<Option<i64>> {
+    let query = Query::fields("user", &["team_id"]).and(Expr::Compare("id".into(), Comparison::Eq, Literal::Id(ctx.user.0)));
+    let query = on_behalf_of_product(Purpose::Membership, query);
+    let rows = org.store().select(ctx, &org.schema(), &query, &Page { limit: 1, ..Page::default() }).await?;
+    Ok(rows.rows().next().and_then(|row| row.first()).and_then(Cell::as_int))
+}
+
+/// A saved view, and the team that it is for.
+fn stored(saved: &SavedView) -> Option<(NewView, Option<i64>)> {
+    let mut body: Value = serde_json::from_str(&saved.body).ok()?;
+    let team = body.as_object_mut()?.remove(TEAM).and_then(|t| t.as_i64());
+    Some((serde_json::from_value(body).ok()?, team))
 }
 
 /// The definition of one view, by its id or, for a pack's, its name.
@@ -116,7 +169,10 @@ pub async fn definition(org: &Organisation, ctx: &Ctx, object: &str, id: &str) -
         columns: view.columns,
         filter: view.filter,
         sort: view.sort,
+        widths: view.widths,
+        pinned: view.pinned,
         board: view.board,
+        calendar: view.calendar,
         default: view.default,
     })
 }
@@ -124,10 +180,11 @@ pub async fn definition(org: &Organisation, ctx: &Ctx, object: &str, id: &str) -
 /// Saves a view.
 ///
 /// # Errors
-/// Validation; 403 for a shared view of a user who is no administrator.
+/// Validation, also for a view for the team of a user without one; 403 for a shared view of a user who is no administrator.
 pub async fn create(org: &Organisation, ctx: &Ctx, view: NewView) -> Result<View> {
     let id = org.store().allocate("view", 1).await?;
-    put(org, ctx, id, view).await
+    let saved = SavedView { id, object: view.object.clone(), owner: ctx.user, shared: false, body: String::new() };
+    put(org, ctx, saved, None, view).await
 }
 
 /// Changes a saved view; members that are absent stay.
@@ -140,9 +197,10 @@ pub async fn update(org: &Organisation, ctx: &Ctx, id: &str, patch: &Value) -> R
     if let (Value::Object(body), Value::Object(patch)) = (&mut body, patch) {
         body.extend(patch.clone());
     }
+    let team = body.as_object_mut().and_then(|body| body.remove(TEAM)).and_then(|team| team.as_i64());
     let view = serde_json::from_value(body)
         .map_err(|e| Error::bad_request("bad_view", format!("视图内容不正确：{e}"), format!("The view is not of the right form: {e}")))?;
-    put(org, ctx, saved.id, view).await
+    put(org, ctx, SavedView { shared: false, body: String::new(), ..saved }, team, view).await
 }
 
 /// Deletes a saved view.
@@ -157,16 +215,21 @@ pub async fn delete(org: &Organisation, ctx: &Ctx, id: &str) -> Result<()> {
 async fn editable(org: &Organisation, ctx: &Ctx, id: &str) -> Result<SavedView> {
     let number = id.parse().map_err(|_| no_view())?;
     let saved = org.store().view(number).await?.ok_or_else(no_view)?;
-    let administrator = Policy::of(ctx, &org.schema()).administrator();
-    if saved.owner == ctx.user || (saved.shared && administrator) { Ok(saved) } else { Err(no_view()) }
+    if may_change(org, ctx, &saved) { Ok(saved) } else { Err(no_view()) }
 }
 
-async fn put(org: &Organisation, ctx: &Ctx, id: i64, mut view: NewView) -> Result<View> {
+/// Puts a view in the place of what is stored; a team that it was for stays.
+async fn put(org: &Organisation, ctx: &Ctx, place: SavedView, team: Option<i64>, mut view: NewView) -> Result<View> {
     let schema = org.schema();
     if view.scope == Sharing::Shared && !Policy::of(ctx, &schema).administrator() {
         return Err(Error::forbidden("只有系统管理员可以共享视图。", "Only an administrator may share a view."));
     }
-    let name = view.name.get_or_insert_with(|| format!("v{id}")).clone();
+    let name = view.name.get_or_insert_with(|| format!("v{}", place.id)).clone();
+    let team = match view.scope {
+        Sharing::Team if team.is_some() => team,
+        Sharing::Team => Some(team_of(org, ctx).await?.ok_or_else(no_team)?),
+        Sharing::Private | Sharing::Shared => None,
+    };
     let def = ViewDef {
         object: view.object.clone(),
         name,
@@ -175,7 +238,10 @@ async fn put(org: &Organisation, ctx: &Ctx, id: i64, mut view: NewView) -> Resul
         columns: view.columns.clone(),
         filter: view.filter.clone(),
         sort: view.sort.clone(),
+        widths: view.widths.clone(),
+        pinned: view.pinned,
         board: view.board.clone(),
+        calendar: view.calendar.clone(),
         default: view.default,
     };
     schema.require(&view.object)?;
@@ -183,15 +249,31 @@ async fn put(org: &Organisation, ctx: &Ctx, id: i64, mut view: NewView) -> Resul
     if !errors.is_empty() {
         return Err(Error::validation(errors));
     }
-    let saved = SavedView {
-        id,
-        object: view.object.clone(),
-        owner: ctx.user,
-        shared: view.scope == Sharing::Shared,
-        body: json!(view).to_string(),
-    };
+    let mut body = json!(view);
+    if let Some(team) = team {
+        body[TEAM] = json!(team);
+    }
+    let shared = view.scope != Sharing::Private;
+    let saved = SavedView { object: view.object.clone(), shared, body: body.to_string(), ..place };
     org.store().view_put(&saved).await?;
-    of_user(org, ctx, &saved).ok_or_else(|| Error::internal("a view just saved does not parse"))
+    if view.default {
+        one_default(org, ctx, &saved, view.scope).await?;
+    }
+    Ok(shown(org, ctx, &saved, view))
+}
+
+/// Of a user's views of one object and scope only the one just saved is the default.
+async fn one_default(org: &Organisation, ctx: &Ctx, chosen: &SavedView, scope: Sharing) -> Result<()> {
+    for saved in org.store().views(&chosen.object, ctx.user).await? {
+        let other = saved.id != chosen.id && saved.owner == chosen.owner;
+        if !other || !stored(&saved).is_some_and(|(view, _)| view.default && view.scope == scope) {
+            continue;
+        }
+        let mut body: Value = serde_json::from_str(&saved.body).map_err(Error::internal)?;
+        body["default"] = json!(false);
+        org.store().view_put(&SavedView { body: body.to_string(), ..saved }).await?;
+    }
+    Ok(())
 }
 
 fn of_pack(ctx: &Ctx, def: &ViewDef) -> View {
@@ -204,30 +286,51 @@ fn of_pack(ctx: &Ctx, def: &ViewDef) -> View {
         columns: def.columns.clone(),
         filter: def.filter.clone(),
         sort: def.sort.clone(),
+        widths: def.widths.clone(),
+        pinned: def.pinned,
         board: def.board.clone(),
+        calendar: def.calendar.clone(),
         default: def.default,
         scope: "pack",
         editable: false,
     }
 }
 
-fn of_user(org: &Organisation, ctx: &Ctx, saved: &SavedView) -> Option<View> {
-    let body: NewView = serde_json::from_str(&saved.body).ok()?;
-    let administrator = Policy::of(ctx, &org.schema()).administrator();
-    Some(View {
+fn shown(org: &Organisation, ctx: &Ctx, saved: &SavedView, view: NewView) -> View {
+    View {
         id: saved.id.to_string(),
-        name: body.name.unwrap_or_else(|| format!("v{}", saved.id)),
-        label: body.label,
-        object: body.object,
-        kind: body.kind,
-        columns: body.columns,
-        filter: body.filter,
-        sort: body.sort,
-        board: body.board,
-        default: body.default,
-        scope: if saved.shared { "shared" } else { "private" },
-        editable: saved.owner == ctx.user || (saved.shared && administrator),
-    })
+        name: view.name.unwrap_or_else(|| format!("v{}", saved.id)),
+        label: view.label,
+        object: view.object,
+        kind: view.kind,
+        columns: view.columns,
+        widths: view.widths,
+        pinned: view.pinned,
+        filter: view.filter,
+        sort: view.sort,
+        board: view.board,
+        calendar: view.calendar,
+        default: view.default,
+        scope: match view.scope {
+            Sharing::Private => "private",
+            Sharing::Team => "team",
+            Sharing::Shared => "shared",
+        },
+        editable: may_change(org, ctx, saved),
+    }
+}
+
+fn may_change(org: &Organisation, ctx: &Ctx, saved: &SavedView) -> bool {
+    saved.owner == ctx.user || (saved.shared && Policy::of(ctx, &org.schema()).administrator())
+}
+
+fn no_team() -> Error {
+    Error::field(FieldError::new(
+        "scope",
+        "no_team",
+        "您不属于任何团队，可以选“仅自己”。",
+        "you are in no team; a view of your own is possible",
+    ))
 }
 
 fn no_view() -> Error {

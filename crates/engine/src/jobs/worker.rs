@@ -15,7 +15,7 @@ use tokio::sync::{Notify, watch};
 
 use super::context::{CANCELLED, JobCtx, Progress};
 use super::queue::{kept_error, take_lang};
-use crate::{Organisation, export, import, notifications, users};
+use crate::{Organisation, bulk_edit, export, import, notifications, users};
 
 /// What runs a job of one kind.
 pub type Handler = Arc<dyn Fn(JobCtx) -> BoxFuture<'static, Result<Value>> + Send + Sync>;
@@ -74,6 +74,7 @@ impl Worker {
         none.with(import::IMPORT, Arc::new(|job| import::run_import(job, false).boxed()))
             .with(import::DRY_RUN, Arc::new(|job| import::run_import(job, true).boxed()))
             .with(import::UNDO, Arc::new(|job| import::run_undo(job).boxed()))
+            .with(bulk_edit::BULK_EDIT, Arc::new(|job| bulk_edit::run(job).boxed()))
             .with(export::EXPORT, Arc::new(|job| export::run_export(job).boxed()))
     }
 

@@ -1,5 +1,6 @@
 //! Tests of the engine on both database engines.
 
+mod bulk_edit;
 mod doors;
 mod export;
 mod files;

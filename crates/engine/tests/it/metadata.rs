@@ -56,3 +56,55 @@ both_engines!(a_saved_view_is_its_makers_until_it_is_shared, |t: TestOrg| async 
     assert_eq!(views::delete(&t.org, &t.admin(), &own.id).await.expect_err("another's").kind, ErrorKind::NotFound);
     views::delete(&t.org, &user, &own.id).await.expect("deleted");
 });
+
+both_engines!(a_teams_view_is_seen_by_the_team, |t: TestOrg| async move {
+    let team = t.create("team", json!({"name": "华东"})).await;
+    let (li, wang, zhao) = (t.user("li", "standard").await, t.user("wang", "standard").await, t.user("zhao", "standard").await);
+    let view = |scope: &str, default: bool| {
+        serde_json::from_value(json!({
+            "object": "account", "label": "华东客户", "columns": ["name", "region"], "widths": {"name": 420}, "pinned": 1,
+            "scope": scope, "default": default,
+        }))
+        .expect("a view")
+    };
+    let refused = views::create(&t.org, &li, view("team", false)).await.expect_err("no team");
+    assert_eq!((refused.kind, refused.fields[0].code.as_ref()), (ErrorKind::Validation, "no_team"));
+    for member in [&li, &wang] {
+        t.update_as(&t.admin(), member.user, json!({"team_id": t.id(team)})).await.expect("in the team");
+    }
+    let made = views::create(&t.org, &li, view("team", false)).await.expect("saved");
+    assert_eq!((made.scope, made.widths.get("name"), made.pinned), ("team", Some(&420), 1));
+    let org = t.org.clone();
+    let listed = |ctx: guanxi_model::Ctx| {
+        let org = org.clone();
+        async move { views::list(&org, &ctx, Some("account")).await.expect("views") }
+    };
+    let seen = listed(wang.clone()).await;
+    assert!(seen.iter().any(|v| v.id == made.id && !v.editable && v.scope == "team"));
+    assert!(listed(zhao.clone()).await.iter().all(|v| v.id != made.id));
+    assert!(listed(t.admin()).await.iter().all(|v| v.id != made.id));
+    views::update(&t.org, &li, &made.id, &json!({"label": "华东"})).await.expect("renamed");
+    assert!(listed(wang.clone()).await.iter().any(|v| v.id == made.id && v.label == "华东"));
+    views::update(&t.org, &li, &made.id, &json!({"scope": "private"})).await.expect("taken back");
+    assert!(listed(wang).await.iter().all(|v| v.id != made.id));
+    // Of a user's own views the last one chosen opens.
+    let first = views::create(&t.org, &zhao, view("private", true)).await.expect("saved");
+    let second = views::create(&t.org, &zhao, view("private", true)).await.expect("saved");
+    let defaults: Vec<String> = listed(zhao).await.into_iter().filter(|v| v.default && v.scope == "private").map(|v| v.id).collect();
+    assert_eq!(defaults, [second.id]);
+    assert_ne!(first.id, defaults[0]);
+});
+
+both_engines!(a_calendar_needs_a_date, |t: TestOrg| async move {
+    let view = |date: &str, widths: serde_json::Value| {
+        serde_json::from_value(json!({
+            "object": "opportunity", "label": "日历", "kind": "calendar", "columns": ["name"], "calendar": {"date": date}, "widths": widths,
+        }))
+        .expect("a view")
+    };
+    views::create(&t.org, &t.admin(), view("close_date", json!({}))).await.expect("saved");
+    let wrong = views::create(&t.org, &t.admin(), view("name", json!({}))).await.expect_err("no date");
+    assert_eq!(wrong.fields[0].field, "calendar.date");
+    let wide = views::create(&t.org, &t.admin(), view("close_date", json!({"name": 5000}))).await.expect_err("too wide");
+    assert_eq!(wide.fields[0].field, "widths");
+});

@@ -1,4 +1,6 @@
-//! Layouts of record pages and saved views (lists and boards).
+//! Layouts of record pages and saved views (lists, boards and calendars).
+
+use std::collections::BTreeMap;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -74,6 +76,8 @@ pub enum ViewKind {
     List,
     /// Columns of cards.
     Board,
+    /// Months, weeks and days.
+    Calendar,
 }
 
 /// A saved view of an object's records.
@@ -86,11 +90,17 @@ pub struct ViewDef {
     pub name: String,
     /// Label.
     pub label: Label,
-    /// Table or board.
+    /// Table, board or calendar.
     #[serde(default)]
     pub kind: ViewKind,
     /// Columns of the table, or fields on the card: fields or paths.
     pub columns: Vec<String>,
+    /// Widths in pixels, 40 to 1,200, of columns that differ from what their type suggests.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub widths: BTreeMap<String, u16>,
+    /// How many of the first columns stay in view while the others are scrolled.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub pinned: u16,
     /// Which records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
@@ -100,9 +110,25 @@ pub struct ViewDef {
     /// For a board.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub board: Option<BoardDef>,
+    /// For a calendar.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calendar: Option<CalendarDef>,
     /// Whether the object opens with it.
     #[serde(default)]
     pub default: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes a reference")]
+fn is_zero(number: &u16) -> bool {
+    *number == 0
+}
+
+/// Where a calendar puts a record.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CalendarDef {
+    /// The date or date-time field on whose day a record is shown, and which changes when the record is moved.
+    pub date: String,
 }
 
 /// How a board is cut into columns.

@@ -11,7 +11,7 @@ pub mod role;
 
 pub use field::{FieldDef, FieldType, LookupDelete, PicklistValue, TextFormat, ValueSource};
 pub use filter::{Filter, FilterOp};
-pub use layout::{BoardDef, LayoutDef, RelatedDef, SectionDef, SortDef, ViewDef, ViewKind};
+pub use layout::{BoardDef, CalendarDef, LayoutDef, RelatedDef, SectionDef, SortDef, ViewDef, ViewKind};
 pub use object::{Module, ObjectDef, PicklistDef, PipelineDef, StageBinding, StageCategory, StageDef};
 pub use pack::PackDef;
 pub use role::{ObjectRights, RoleDef, Scope};

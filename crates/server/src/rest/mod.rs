@@ -44,6 +44,8 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(records::list::list_records, records::create::create_record))
         .routes(routes!(records::get::get_record, records::update::update_record, records::delete::delete_record))
         .routes(routes!(records::bulk::bulk_records))
+        .routes(routes!(records::bulk_edit::bulk_edit_records))
+        .routes(routes!(records::bulk_edit::preview_bulk_edit))
         .routes(routes!(records::history::record_history))
         .routes(routes!(records::history::record_timeline))
         .routes(routes!(recycle_bin::list_recycle_bin))

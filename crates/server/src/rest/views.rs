@@ -1,4 +1,6 @@
-//! Saved lists and boards.
+//! Saved lists, boards and calendars.
+
+use std::collections::BTreeMap;
 
 use axum::response::Response;
 use guanxi_engine::views;
@@ -9,7 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::answer;
 use super::problems::{Acting, Reading, Writing};
 use super::shapes::Filter;
-use super::shapes::metadata::{BoardOptions, OwnViewScope, SortKey, View, ViewKind};
+use super::shapes::metadata::{BoardOptions, CalendarOptions, OwnViewScope, SortKey, View, ViewKind};
 use crate::extract::{Body, Params, Path};
 use crate::problem::Result;
 use crate::session::Session;
@@ -43,16 +45,24 @@ pub struct NewView {
     pub name: Option<String>,
     /// The object.
     pub object: String,
-    /// Table or board.
+    /// Table, board or calendar.
     pub kind: ViewKind,
     /// Columns, or fields on the card.
     pub columns: Vec<String>,
+    /// Widths of columns in pixels.
+    #[schema(nullable = false)]
+    pub widths: Option<BTreeMap<String, u16>>,
+    /// How many of the first columns stay in view.
+    #[schema(nullable = false)]
+    pub pinned: Option<u16>,
     /// Which records.
     pub filter: Option<Filter>,
     /// Order.
     pub sort: Vec<SortKey>,
     /// For a board.
     pub board: Option<BoardOptions>,
+    /// For a calendar.
+    pub calendar: Option<CalendarOptions>,
     /// Whether the object opens with it.
     #[schema(nullable = false)]
     pub default: Option<bool>,
@@ -67,12 +77,18 @@ pub struct UpdateView {
     /// Label.
     #[schema(nullable = false)]
     pub label: Option<String>,
-    /// Table or board.
+    /// Table, board or calendar.
     #[schema(nullable = false)]
     pub kind: Option<ViewKind>,
     /// Columns, or fields on the card.
     #[schema(nullable = false)]
     pub columns: Option<Vec<String>>,
+    /// Widths of columns in pixels.
+    #[schema(nullable = false)]
+    pub widths: Option<BTreeMap<String, u16>>,
+    /// How many of the first columns stay in view.
+    #[schema(nullable = false)]
+    pub pinned: Option<u16>,
     /// Which records.
     pub filter: Option<Filter>,
     /// Order.
@@ -80,6 +96,8 @@ pub struct UpdateView {
     pub sort: Option<Vec<SortKey>>,
     /// For a board.
     pub board: Option<BoardOptions>,
+    /// For a calendar.
+    pub calendar: Option<CalendarOptions>,
     /// Whether the object opens with it.
     #[schema(nullable = false)]
     pub default: Option<bool>,

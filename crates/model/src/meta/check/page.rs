@@ -65,9 +65,37 @@ pub fn check_view(def: &ViewDef, defs: &dyn Definitions) -> Vec<FieldError> {
     if let Some(filter) = &def.filter {
         check_filter(filter, object, defs, &mut found);
     }
+    check_shape(def, object, &mut found);
+    found.0
+}
+
+/// Checks what belongs to one kind of view only.
+fn check_shape(def: &ViewDef, object: &ObjectDef, found: &mut Found) {
+    for (column, width) in &def.widths {
+        if !def.columns.contains(column) {
+            found.unknown("widths", column);
+        } else if !(40..=1_200).contains(width) {
+            found.add("widths", "out_of_range", "列宽须为 40 到 1200 像素。", "A column is 40 to 1,200 pixels wide.");
+        }
+    }
+    if usize::from(def.pinned) > def.columns.len() {
+        found.add("pinned", "out_of_range", "固定的列不能多于显示的列。", "No more columns can stay in view than there are.");
+    }
+    match (&def.calendar, def.kind) {
+        (None, ViewKind::Calendar) => found.add("calendar", "required", "日历需要日期字段。", "A calendar needs a date field."),
+        (Some(calendar), ViewKind::Calendar) => {
+            if field_of(object, &calendar.date).is_none_or(|f| !matches!(f.ty(), FieldType::Date | FieldType::DateTime)) {
+                found.add("calendar.date", "wrong_type", "日历只能用日期或日期时间字段。", "A calendar needs a date or date-time field.");
+            }
+        }
+        (Some(_), _) => found.add("calendar", "not_a_calendar", "此视图没有日历设置。", "This view has no calendar settings."),
+        (None, _) => {}
+    }
     match (&def.board, def.kind) {
         (None, ViewKind::Board) => found.add("board", "required", "看板需要分组字段。", "A board needs a field to group by."),
-        (Some(_), ViewKind::List) => found.add("board", "not_a_board", "列表没有看板设置。", "A list has no board settings."),
+        (Some(_), ViewKind::List | ViewKind::Calendar) => {
+            found.add("board", "not_a_board", "此视图没有看板设置。", "This view has no board settings.")
+        }
         (Some(board), ViewKind::Board) => {
             if field_of(object, &board.group_by).is_none_or(|f| !matches!(f.ty(), FieldType::Picklist { .. })) {
                 found.add("board.group_by", "wrong_type", "只能按单选字段分组。", "A board is grouped by a picklist field.");
@@ -78,9 +106,8 @@ pub fn check_view(def: &ViewDef, defs: &dyn Definitions) -> Vec<FieldError> {
                 found.add("board.total", "wrong_type", "只能合计金额或数字字段。", "Only a money or number field can be summed.");
             }
         }
-        (None, ViewKind::List) => {}
+        (None, ViewKind::List | ViewKind::Calendar) => {}
     }
-    found.0
 }
 
 fn is_number(ty: &FieldType) -> bool {

@@ -1,6 +1,7 @@
 //! Records of any object.
 
 pub mod bulk;
+pub mod bulk_edit;
 pub mod create;
 pub mod delete;
 pub mod get;

@@ -1,5 +1,7 @@
 //! Objects, fields, layouts, pipelines and views. Labels are in the language of the request.
 
+use std::collections::BTreeMap;
+
 use utoipa::ToSchema;
 
 use super::{AnyValue, Filter};
@@ -258,7 +260,7 @@ pub struct StageFields {
     pub amount_field: Option<String>,
 }
 
-/// Table or board.
+/// Table, board or calendar.
 #[derive(ToSchema)]
 #[schema(rename_all = "snake_case")]
 pub enum ViewKind {
@@ -266,6 +268,8 @@ pub enum ViewKind {
     List,
     /// Columns of cards.
     Board,
+    /// Months, weeks and days.
+    Calendar,
 }
 
 /// Who has a view.
@@ -276,6 +280,8 @@ pub enum ViewScope {
     Pack,
     /// Everybody.
     Shared,
+    /// The team of its creator.
+    Team,
     /// Its creator.
     Private,
 }
@@ -286,6 +292,8 @@ pub enum ViewScope {
 pub enum OwnViewScope {
     /// Everybody.
     Shared,
+    /// The team of its creator.
+    Team,
     /// Its creator.
     Private,
 }
@@ -308,7 +316,14 @@ pub struct BoardOptions {
     pub total: Option<String>,
 }
 
-/// A saved list or board.
+/// Where a calendar puts a record.
+#[derive(ToSchema)]
+pub struct CalendarOptions {
+    /// The date or date-time field.
+    pub date: String,
+}
+
+/// A saved list, board or calendar.
 #[derive(ToSchema)]
 pub struct View {
     /// Id.
@@ -320,10 +335,14 @@ pub struct View {
     pub label: String,
     /// The object.
     pub object: String,
-    /// Table or board.
+    /// Table, board or calendar.
     pub kind: ViewKind,
     /// Columns, or fields on the card.
     pub columns: Vec<String>,
+    /// Widths in pixels of columns that differ from what their type suggests.
+    pub widths: BTreeMap<String, u16>,
+    /// How many of the first columns stay in view while the others are scrolled.
+    pub pinned: u16,
     /// Which records.
     #[schema(required)]
     pub filter: Option<Filter>,
@@ -332,6 +351,9 @@ pub struct View {
     /// For a board.
     #[schema(required)]
     pub board: Option<BoardOptions>,
+    /// For a calendar.
+    #[schema(required)]
+    pub calendar: Option<CalendarOptions>,
     /// Whether the object opens with it.
     pub default: bool,
     /// Who has it.
