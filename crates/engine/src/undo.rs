@@ -16,8 +16,8 @@ use serde_json::Value;
 use crate::write::{Row, build, delete, normalise};
 use crate::{Organisation, read};
 
-/// How many log entries are undone in one transaction.
-const CHUNK: u32 = 1_000;
+/// How many log entries are undone in one transaction. Twice as many are no faster, and need 30 MB more.
+const CHUNK: u32 = 500;
 
 /// What could not be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -124,7 +124,7 @@ async fn chunk(
     ))
 }
 
-/// Tries once and gives the records changed; `None` if one changed under it.
+/// Tries once and gives the records that it changed and that are still there; `None` if one changed under it.
 async fn attempt(
     org: &Organisation,
     ctx: &Ctx,
@@ -134,9 +134,9 @@ async fn attempt(
     rights: Rights,
 ) -> Result<Option<Vec<RecordId>>> {
     let schema = org.schema();
-    let ids: HashSet<RecordId> = entries.iter().map(|e| e.id).collect();
-    let mut live = rows(org, ctx, &schema, &ids, false, rights).await?;
-    let mut binned = rows(org, ctx, &schema, &ids, true, rights).await?;
+    let of = |deleted: bool| entries.iter().filter(|e| (e.op == Op::Delete) == deleted).map(|e| e.id).collect::<HashSet<RecordId>>();
+    let mut live = rows(org, ctx, &schema, &of(false), false, rights).await?;
+    let mut binned = rows(org, ctx, &schema, &of(true), true, rights).await?;
     let mut changes: Vec<Change> = Vec::new();
     let mut gone: Vec<Row> = Vec::new();
     for entry in entries {
@@ -189,7 +189,7 @@ async fn attempt(
         }
     }
     undone.reverted += changes.len() as u64;
-    let changed = changes.iter().map(|c| c.id).collect();
+    let changed = changes.iter().filter(|c| c.op != Op::Delete).map(|c| c.id).collect();
     Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set, rights).await?.then_some(changed))
 }
 

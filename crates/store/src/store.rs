@@ -136,11 +136,9 @@ impl Store {
             None if plan.page.is_none() => (Box::pin(self.figures(&plan)).await?, None),
             None => (self.rows_of(&plan.sql, &plan.params).await?.cells, None),
             Some((sql, params)) => {
-                let (rows, count) = match &self.inner.engine {
-                    Engine::Sqlite(engine) => engine.rows_twice((&plan.sql, &plan.params), (sql, params)).await?,
-                    Engine::Postgres(engine) => Box::pin(engine.rows_twice((&plan.sql, &plan.params), (sql, params))).await?,
-                };
-                (rows.cells, count.first_int())
+                let mut both = self.rows_together(&[(&plan.sql, &plan.params), (sql, params)]).await?;
+                let count = both.pop().and_then(|count| count.first_int());
+                (both.pop().map_or_else(Vec::new, |rows| rows.cells), count)
             }
         };
         plan.finish(cells, total)
@@ -241,6 +239,14 @@ impl Store {
         match &self.inner.engine {
             Engine::Sqlite(engine) => engine.rows(sql, params).await,
             Engine::Postgres(engine) => Box::pin(engine.rows(sql, params)).await,
+        }
+    }
+
+    /// The rows of statements, one after another from the same state.
+    pub(crate) async fn rows_together(&self, statements: &[(&str, &[Cell])]) -> Result<Vec<Rows>> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.rows_together(statements).await,
+            Engine::Postgres(engine) => Box::pin(engine.rows_together(statements)).await,
         }
     }
 

@@ -3,6 +3,7 @@
 mod bulk_edit;
 mod doors;
 mod export;
+mod figures;
 mod files;
 mod import;
 mod import_stop;

@@ -10,8 +10,10 @@ use guanxi_model::{Cell, Error, Result, Schema};
 use super::filter::Writer;
 use super::joins::{Operand, Tables, too_large};
 use super::order::{Key, order_by, sortable};
+use super::parts::{Join, Parts};
 use super::rows::{Output, PageRows, Wanted, arrange};
 use super::{Columns, MAX_COLUMNS, Plan, Tail, source};
+use crate::dialect::quote;
 use crate::tree::{Aggregate, Order, Path, Query, Select};
 
 /// The most groups of an answer.
@@ -54,6 +56,8 @@ impl Finish {
 /// One selected thing: its columns, how it is written, how its cells are worked out.
 struct Item {
     columns: Vec<String>,
+    /// How each column of two parts becomes one; `None` if that cannot be done.
+    joins: Option<Vec<Join>>,
     ty: FieldType,
     finish: Finish,
 }
@@ -67,8 +71,10 @@ pub(crate) fn plan(schema: &Schema, query: &Query, mut tables: Tables<'_>, mut w
     }
     let wanted = arrange(items(schema, query, &groups, &mut tables, &writer)?);
     let mut columns = Columns::default();
+    let mut joins = Some(Vec::new());
     for item in &wanted {
         item.what.columns.iter().for_each(|c| _ = columns.push(c));
+        joins = joins.zip(item.what.joins.as_ref()).map(|(all, more)| [all, more.clone()].concat());
     }
     let mut group_columns: Vec<String> = Vec::new();
     for column in groups.iter().flat_map(|g| &g.columns) {
@@ -88,8 +94,12 @@ pub(crate) fn plan(schema: &Schema, query: &Query, mut tables: Tables<'_>, mut w
     if columns.0.len() > MAX_COLUMNS {
         return Err(too_large(0));
     }
-    let mut sql = format!("SELECT {}", columns.0.join(", "));
-    sql.push_str(&source(&mut writer, &mut tables, query)?);
+    let source = source(&mut writer, &mut tables, query)?;
+    // The order of aggregates is not known from the parts; nor which groups a limit keeps.
+    let by_groups = query.limit.is_none() && keys.iter().all(|key| group_columns.contains(&key.sql));
+    let whole = group_columns.iter().all(|c| columns.0.contains(c));
+    let parts = joins.filter(|_| by_groups && whole).and_then(|joins| parts(&writer, &tables, &columns, &source, &group_columns, joins));
+    let mut sql = format!("SELECT {}{source}", columns.0.join(", "));
     if !group_columns.is_empty() {
         sql.push_str(&format!(" GROUP BY {}", group_columns.join(", ")));
     }
@@ -98,7 +108,25 @@ pub(crate) fn plan(schema: &Schema, query: &Query, mut tables: Tables<'_>, mut w
     }
     sql.push_str(&format!(" LIMIT {}", query.limit.unwrap_or(u32::MAX).min(MAX_GROUPS + 1)));
     let (params, objects, tail) = (writer.params, tables.objects(), Tail::Groups(finishes));
-    Ok(Plan { sql, params, outputs, width: columns.0.len(), count: None, objects, page: None, tail })
+    Ok(Plan { sql, params, outputs, width: columns.0.len(), count: None, objects, page: None, parts, tail })
+}
+
+/// The statement of the parts; `None` if a record's part depends on other records of its object.
+fn parts(writer: &Writer<'_>, tables: &Tables<'_>, columns: &Columns, source: &str, groups: &[String], joins: Vec<Join>) -> Option<Parts> {
+    if tables.joins().iter().any(|join| join.object.no == tables.main().no) {
+        return None;
+    }
+    let n = writer.params.len();
+    let groups: String = groups.iter().map(|g| format!(", {g}")).collect();
+    let columns = columns.0.join(", ");
+    let sql = format!(
+        "SELECT MIN(t0.\"id\"), {columns}{source} AND t0.\"id\" >= ${} AND t0.\"id\" < ${} GROUP BY t0.\"id\" / ${}{groups}",
+        n + 1,
+        n + 2,
+        n + 3
+    );
+    let span = format!("SELECT MIN(\"id\"), MAX(\"id\") FROM {}", quote(tables.main().name()));
+    Some(Parts { sql, params: writer.params.clone(), span, columns: joins })
 }
 
 /// The selected things.
@@ -110,7 +138,8 @@ fn items(schema: &Schema, query: &Query, groups: &[Operand], tables: &mut Tables
             Select::Field(path) => {
                 let key = groups.iter().find(|g| g.path.segments == path.segments).ok_or_else(|| not_grouped(path))?;
                 let finish = Finish::Cells(key.columns.len());
-                let what = Item { columns: key.columns.clone(), ty: key.ty.clone(), finish };
+                let joins = Some(vec![Join::Key; key.columns.len()]);
+                let what = Item { columns: key.columns.clone(), joins, ty: key.ty.clone(), finish };
                 Wanted { path: path.segments.clone(), what }
             }
             Select::Aggregate { function, path, .. } => {
@@ -135,31 +164,43 @@ fn items(schema: &Schema, query: &Query, groups: &[Operand], tables: &mut Tables
 
 /// One aggregate.
 fn aggregate(schema: &Schema, function: Aggregate, operand: Option<&Operand>, writer: &Writer<'_>) -> Result<Item> {
-    let count = |columns| Item { columns, ty: FieldType::Integer { min: None, max: None }, finish: Finish::Cells(1) };
-    let Some(operand) = operand else { return Ok(count(vec!["COUNT(*)".to_owned()])) };
+    let count = |column, join: Option<Join>| Item {
+        columns: vec![column],
+        joins: join.map(|join| vec![join]),
+        ty: FieldType::Integer { min: None, max: None },
+        finish: Finish::Cells(1),
+    };
+    let Some(operand) = operand else { return Ok(count("COUNT(*)".to_owned(), Some(Join::Count))) };
     let call = call(function, operand, writer)?;
-    if matches!(function, Aggregate::Count | Aggregate::CountDistinct) {
-        return Ok(count(vec![call]));
-    }
+    let join = match function {
+        Aggregate::Count => return Ok(count(call, Some(Join::Count))),
+        Aggregate::CountDistinct => return Ok(count(call, None)),
+        Aggregate::Sum | Aggregate::Avg => Join::Sum,
+        Aggregate::Min => Join::Least,
+        Aggregate::Max => Join::Greatest,
+    };
+    let mut joins = vec![join];
     let mut columns = vec![call];
     let (mut ty, mut finish) = (operand.ty.clone(), None);
     if operand.ty == FieldType::Money {
         finish = Some(Finish::Amount(schema.settings.currency.code().into()));
         if schema.multi_currency() {
             columns.extend([format!("MIN({})", operand.columns[1]), format!("MAX({})", operand.columns[1])]);
+            joins.extend([Join::Least, Join::Greatest]);
             finish = Some(Finish::Mixed(operand.path.to_string()));
         }
     }
     if function == Aggregate::Avg {
         columns[0] = writer.dialect.sum(operand.main());
         columns.insert(1, format!("COUNT({})", operand.main()));
+        joins.insert(1, Join::Count);
         let whole = matches!(operand.ty, FieldType::Integer { .. } | FieldType::Duration | FieldType::Rating { .. });
         if whole {
             ty = FieldType::Decimal { scale: 2 };
         }
         finish = Some(Finish::Mean(if whole { 2 } else { 0 }, finish.map(Box::new)));
     }
-    Ok(Item { columns, ty, finish: finish.unwrap_or(Finish::Cells(1)) })
+    Ok(Item { columns, joins: Some(joins), ty, finish: finish.unwrap_or(Finish::Cells(1)) })
 }
 
 /// The SQL of an aggregate; for a mean, what groups are ordered by.

@@ -5,6 +5,7 @@ mod cursor;
 mod filter;
 mod joins;
 mod order;
+mod parts;
 mod rows;
 mod value;
 
@@ -23,6 +24,7 @@ use joins::{Operand, Tables, too_large};
 use rows::{Wanted, arrange};
 
 pub(crate) use joins::never_null;
+pub use parts::{Parts, Split};
 pub use rows::{Output, PageRows};
 
 /// The most columns of a statement; PostgreSQL takes 1,664.
@@ -56,6 +58,8 @@ pub struct Plan {
     pub objects: Vec<ObjectNo>,
     /// The page's size (rows beyond it only say that there is more); `None`: the result is not paged (aggregates).
     pub page: Option<u32>,
+    /// The same by parts, for an aggregate that can be put together from them.
+    pub parts: Option<Parts>,
     tail: Tail,
 }
 
@@ -123,7 +127,17 @@ fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tabl
     };
     let count = if page.total { Some(count(ctx, schema, query, writer.dialect)?) } else { None };
     let tail = Tail::List { keys, shape, remaining };
-    Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count, objects: tables.objects(), page: Some(size), tail })
+    Ok(Plan {
+        sql,
+        params: writer.params,
+        outputs,
+        width: columns.0.len(),
+        count,
+        objects: tables.objects(),
+        page: Some(size),
+        parts: None,
+        tail,
+    })
 }
 
 /// Whether an index of the main object has this column.

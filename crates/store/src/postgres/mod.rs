@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use futures_util::future::join4;
+use futures_util::future::{join_all, join3};
 use guanxi_model::{Cell, Clock, Error, Result};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -97,27 +97,29 @@ impl Postgres {
         read(&mut conn, sql, params).await?.map_err(fault)
     }
 
-    /// Reads the rows of two statements from one state of the database.
-    pub(crate) async fn rows_twice(&self, first: (&str, &[Cell]), second: (&str, &[Cell])) -> Result<(Rows, Rows)> {
+    /// Reads the rows of statements from one state, in one round trip if they are known.
+    pub(crate) async fn rows_together(&self, statements: &[(&str, &[Cell])]) -> Result<Vec<Rows>> {
         if self.closed.load(Ordering::Relaxed) {
             return Err(unavailable().because("the store is closed"));
         }
         let mut conn = self.place.checkout().await?;
         conn.set_dirty(true);
-        let both = async {
-            let statements = (conn.prepare(first.0).await?, conn.prepare(second.0).await?);
+        let all = async {
+            let mut prepared = Vec::with_capacity(statements.len());
+            for (sql, _) in statements {
+                prepared.push(conn.prepare(sql).await?);
+            }
             let client = conn.client();
             let begin = client.batch_execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-            let (begun, one, two, ended) =
-                join4(begin, query(client, &statements.0, first.1), query(client, &statements.1, second.1), client.batch_execute("COMMIT"))
-                    .await;
+            let queries = prepared.iter().zip(statements).map(|(statement, (_, params))| query(client, statement, params));
+            let (begun, rows, ended) = join3(begin, join_all(queries), client.batch_execute("COMMIT")).await;
             begun?;
-            let found = (one?, two?);
-            ended.map(|()| found)
+            let rows = rows.into_iter().collect::<Result<Vec<Rows>, _>>()?;
+            ended.map(|()| rows)
         };
-        let found = timeout(PATIENCE, both).await.map_err(|_| slow())?.map_err(fault)?;
+        let rows = timeout(PATIENCE, all).await.map_err(|_| slow())?.map_err(fault)?;
         conn.set_dirty(false);
-        Ok(found)
+        Ok(rows)
     }
 
     /// The counters as they are not before now.

@@ -66,9 +66,9 @@ impl Sqlite {
         self.readers.few_rows(sql, params).await
     }
 
-    /// Reads the rows of two statements from one state of the file.
-    pub(crate) async fn rows_twice(&self, first: (&str, &[Cell]), second: (&str, &[Cell])) -> Result<(Rows, Rows)> {
-        self.readers.rows_twice(first, second).await
+    /// Reads the rows of statements from one state of the file.
+    pub(crate) async fn rows_together(&self, statements: &[(&str, &[Cell])]) -> Result<Vec<Rows>> {
+        self.readers.rows_together(statements).await
     }
 
     /// Writes a unit; returns when it is on disk.

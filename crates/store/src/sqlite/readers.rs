@@ -32,11 +32,11 @@ impl Readers {
         self.on_a_reader(|conn| query(conn, sql, params)).await
     }
 
-    /// Reads the rows of two statements from one state.
-    pub(super) async fn rows_twice(&self, first: (&str, &[Cell]), second: (&str, &[Cell])) -> Result<(Rows, Rows)> {
+    /// Reads the rows of statements from one state.
+    pub(super) async fn rows_together(&self, statements: &[(&str, &[Cell])]) -> Result<Vec<Rows>> {
         self.with(|conn| {
             let transaction = conn.unchecked_transaction()?;
-            let rows = (query(&transaction, first.0, first.1)?, query(&transaction, second.0, second.1)?);
+            let rows = statements.iter().map(|(sql, params)| query(&transaction, sql, params)).collect::<rusqlite::Result<_>>()?;
             transaction.commit()?;
             Ok(rows)
         })
