@@ -8,7 +8,7 @@ use guanxi_query::plan::Output;
 use guanxi_query::tree::GIVEN;
 use guanxi_query::{Page, PageRows, Query, plan};
 
-use crate::store::{Engine, Store};
+use crate::store::Store;
 
 /// A planned query for one record. It holds the rights of the user it was authorised for, under the schema it was planned with:
 /// whoever keeps it must drop it when either changes.
@@ -41,11 +41,7 @@ impl Store {
         for at in &query.id_at {
             params[*at] = Cell::Int(id.0);
         }
-        let rows = match self.engine() {
-            Engine::Sqlite(engine) => engine.few_rows(&query.sql, &params).await?,
-            // In a box: what PostgreSQL needs would make the futures of every request large.
-            Engine::Postgres(engine) => Box::pin(engine.rows(&query.sql, &params)).await?,
-        };
+        let rows = self.few_rows(&query.sql, &params).await?;
         Ok(PageRows { width: query.width, cells: rows.cells, outputs: Arc::clone(&query.outputs), next: None, total: None })
     }
 }

@@ -79,7 +79,9 @@ impl Store {
 
     /// Whether a figure could be brought to where the log stands without working all of it out. If not, it is of no more use.
     async fn brought_up(&self, figure: &mut Figure, plan: &Plan) -> Result<bool> {
-        let Some((mut changed, mut until)) = news(&self.rows(NEWS, cells![figure.seq]).await?, plan, figure.seq) else { return Ok(false) };
+        let Some((mut changed, mut until)) = news(&self.few_rows(NEWS, &cells![figure.seq]).await?, plan, figure.seq) else {
+            return Ok(false);
+        };
         if changed.is_empty() {
             figure.seq = until;
             return Ok(true);
@@ -105,7 +107,7 @@ impl Store {
             }
             split.clear(&ranges);
             let taken = rows.drain(..).all(|rows| split.take(parts, &rows.cells).is_some());
-            let Some(cells) = parts.whole(&split).filter(|_| taken) else { return Ok(false) };
+            let Some(cells) = parts.whole(&mut split).filter(|_| taken) else { return Ok(false) };
             *figure = Figure { seq: until, cells, split: Some(split) };
             return Ok(true);
         }
@@ -120,7 +122,7 @@ impl Store {
         let (rows, log) = self.ranges(parts, std::iter::once((0, i64::MAX)), split.width(), figure.seq).await?;
         let Some((_, seq)) = news(&log, plan, figure.seq) else { return Ok(false) };
         let taken = rows.iter().all(|rows| split.take(parts, &rows.cells).is_some());
-        let Some(cells) = parts.whole(&split).filter(|_| taken) else { return Ok(false) };
+        let Some(cells) = parts.whole(&mut split).filter(|_| taken) else { return Ok(false) };
         *figure = Figure { seq, cells, split: Some(split) };
         Ok(true)
     }

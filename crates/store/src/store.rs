@@ -242,6 +242,15 @@ impl Store {
         }
     }
 
+    /// Reads the rows of a statement that touches only a few pages.
+    pub(crate) async fn few_rows(&self, sql: &str, params: &[Cell]) -> Result<Rows> {
+        match &self.inner.engine {
+            Engine::Sqlite(engine) => engine.few_rows(sql, params).await,
+            // In a box: what PostgreSQL needs would make the futures of every request large.
+            Engine::Postgres(engine) => Box::pin(engine.rows(sql, params)).await,
+        }
+    }
+
     /// The rows of statements, one after another from the same state.
     pub(crate) async fn rows_together(&self, statements: &[(&str, &[Cell])]) -> Result<Vec<Rows>> {
         match &self.inner.engine {

@@ -6,10 +6,13 @@ use std::collections::HashMap;
 use guanxi_model::Cell;
 
 /// The most cells that a split keeps.
-const MAX_CELLS: usize = 16_384;
+const MAX_CELLS: usize = 8_192;
 
-/// Into how many parts the ids are split; more wait in the split for records to come.
-const PARTS: std::ops::RangeInclusive<i64> = 16..=512;
+/// Into how many parts the ids are split.
+const PARTS: std::ops::RangeInclusive<usize> = 16..=512;
+
+/// How many parts are added up together.
+const BLOCK: i64 = 16;
 
 /// How the cells of one column of two parts become one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,9 +47,24 @@ pub struct Parts {
 pub struct Split {
     width: i64,
     groups: HashMap<Vec<Cell>, usize>,
-    /// By the part's number: the group of each row, and its cells.
-    parts: HashMap<i64, Vec<(usize, Vec<Cell>)>>,
+    /// By the part's number divided by [`BLOCK`].
+    blocks: HashMap<i64, Block>,
     kept: usize,
+}
+
+/// Some parts that are next to each other.
+#[derive(Clone, Debug, Default)]
+struct Block {
+    parts: HashMap<i64, Part>,
+    /// All of them together, if that is known.
+    sum: Option<Part>,
+}
+
+/// Its groups, and the cells of each that are no keys.
+#[derive(Clone, Debug, Default)]
+struct Part {
+    groups: Vec<usize>,
+    cells: Vec<Cell>,
 }
 
 impl Parts {
@@ -57,39 +75,71 @@ impl Parts {
 
     /// An empty split for records with ids from `least` to `greatest`; its groups are those of `whole`, the cells of the whole.
     pub fn split(&self, (least, greatest): (i64, i64), whole: &[Cell]) -> Split {
-        let rows = whole.chunks_exact(self.columns.len());
-        let parts = (MAX_CELLS / 2 / whole.len().max(1)).try_into().unwrap_or(i64::MAX).clamp(*PARTS.start(), *PARTS.end());
-        let width = ((greatest - least) / parts).max(1);
-        Split { width, groups: rows.enumerate().map(|(i, row)| (self.key(row), i)).collect(), parts: HashMap::new(), kept: 0 }
+        let groups: HashMap<Vec<Cell>, usize> =
+            whole.chunks_exact(self.columns.len()).enumerate().map(|(i, row)| (self.cells(row, true), i)).collect();
+        let parts = (MAX_CELLS / (groups.len() * self.values().count()).max(1)).clamp(*PARTS.start(), *PARTS.end());
+        let width = ((greatest - least) / i64::try_from(parts).unwrap_or(1)).max(1);
+        Split { width, groups, blocks: HashMap::new(), kept: 0 }
     }
 
-    fn key(&self, row: &[Cell]) -> Vec<Cell> {
-        self.columns.iter().zip(row).filter(|(join, _)| **join == Join::Key).map(|(_, cell)| cell.clone()).collect()
+    /// The cells of a row that are keys, or those that are none.
+    fn cells(&self, row: &[Cell], keys: bool) -> Vec<Cell> {
+        self.columns.iter().zip(row).filter(|(join, _)| (**join == Join::Key) == keys).map(|(_, cell)| cell.clone()).collect()
+    }
+
+    /// The columns that are no keys.
+    fn values(&self) -> impl Iterator<Item = Join> {
+        self.columns.iter().copied().filter(|join| *join != Join::Key)
     }
 
     /// The cells of the whole, its groups in their old order; `None` if a group has no record any more or a number is too large.
-    pub fn whole(&self, split: &Split) -> Option<Vec<Cell>> {
-        let width = self.columns.len();
-        let mut cells: Vec<Cell> = Vec::with_capacity(split.groups.len() * width);
-        cells.resize(split.groups.len() * width, Cell::Null);
-        let mut seen = vec![!self.columns.contains(&Join::Key); split.groups.len()];
-        for (group, row) in split.parts.values().flatten() {
-            seen[*group] = true;
-            for ((into, cell), join) in cells[group * width..].iter_mut().zip(row).zip(&self.columns) {
-                join.add(into, cell)?;
-            }
+    pub fn whole(&self, split: &mut Split) -> Option<Vec<Cell>> {
+        let values: Vec<Join> = self.values().collect();
+        for block in split.blocks.values_mut().filter(|block| block.sum.is_none()) {
+            block.sum = Some(total(&values, split.groups.len(), block.parts.values())?);
         }
-        for (cell, join) in cells.iter_mut().zip(self.columns.iter().cycle()) {
+        let mut all = total(&values, split.groups.len(), split.blocks.values().filter_map(|block| block.sum.as_ref()))?;
+        if values.len() == self.columns.len() {
+            // Without keys there is one group even if there is no record.
+            all.cells.resize(values.len(), Cell::Null);
+        } else if all.groups.len() < split.groups.len() {
+            return None;
+        }
+        for (cell, join) in all.cells.iter_mut().zip(values.iter().cycle()) {
             if *join == Join::Count && cell.is_null() {
                 *cell = Cell::Int(0);
             }
         }
+        let mut rows = vec![Vec::new(); split.groups.len()];
         for (key, group) in &split.groups {
-            let places = self.columns.iter().enumerate().filter(|(_, join)| **join == Join::Key);
-            places.zip(key).for_each(|((at, _), cell)| cells[group * width + at] = cell.clone());
+            let (mut key, mut values) = (key.iter(), all.cells[group * values.len()..].iter());
+            let cell = |join: &Join| if *join == Join::Key { key.next() } else { values.next() }.cloned().unwrap_or_default();
+            rows[*group] = self.columns.iter().map(cell).collect();
         }
-        seen.into_iter().all(|seen| seen).then_some(cells)
+        Some(rows.concat())
     }
+}
+
+/// Several parts as one, its groups in ascending order; `None` if a number is too large.
+fn total<'a>(values: &[Join], groups: usize, parts: impl Iterator<Item = &'a Part>) -> Option<Part> {
+    let width = values.len();
+    let mut rows: Vec<Option<Vec<Cell>>> = vec![None; groups];
+    for part in parts {
+        for (i, group) in part.groups.iter().enumerate() {
+            let row = rows[*group].get_or_insert_with(|| vec![Cell::Null; width]);
+            for ((into, cell), join) in row.iter_mut().zip(&part.cells[i * width..]).zip(values) {
+                join.add(into, cell)?;
+            }
+        }
+    }
+    let mut all = Part::default();
+    for (group, row) in rows.into_iter().enumerate() {
+        if let Some(row) = row {
+            all.groups.push(group);
+            all.cells.extend(row);
+        }
+    }
+    Some(all)
 }
 
 impl Split {
@@ -109,7 +159,10 @@ impl Split {
     /// Forgets what these parts were.
     pub fn clear(&mut self, parts: &[i64]) {
         for part in parts {
-            self.kept -= self.parts.remove(part).map_or(0, |rows| rows.iter().map(|(_, cells)| cells.len()).sum());
+            if let Some(block) = self.blocks.get_mut(&(part / BLOCK)) {
+                block.sum = None;
+                self.kept -= block.parts.remove(part).map_or(0, |part| part.cells.len());
+            }
         }
     }
 
@@ -117,12 +170,15 @@ impl Split {
     pub fn take(&mut self, of: &Parts, rows: &[Cell]) -> Option<()> {
         for row in rows.chunks_exact(1 + of.columns.len()) {
             let (part, row) = (row[0].as_int()? / self.width, &row[1..]);
-            let group = *self.groups.get(&of.key(row))?;
-            self.kept += row.len();
-            let row = of.columns.iter().zip(row).map(|(join, cell)| if *join == Join::Key { Cell::Null } else { cell.clone() });
-            self.parts.entry(part).or_default().push((group, row.collect()));
+            let group = *self.groups.get(&of.cells(row, true))?;
+            let block = self.blocks.entry(part / BLOCK).or_default();
+            block.sum = None;
+            let part = block.parts.entry(part).or_default();
+            part.groups.push(group);
+            part.cells.extend(of.cells(row, false));
+            self.kept += of.values().count();
         }
-        (self.kept <= MAX_CELLS).then_some(())
+        (self.kept <= 2 * MAX_CELLS).then_some(())
     }
 }
 

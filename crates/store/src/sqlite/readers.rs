@@ -34,7 +34,7 @@ impl Readers {
 
     /// Reads the rows of statements from one state.
     pub(super) async fn rows_together(&self, statements: &[(&str, &[Cell])]) -> Result<Vec<Rows>> {
-        self.with(|conn| {
+        self.on_a_reader(|conn| {
             let transaction = conn.unchecked_transaction()?;
             let rows = statements.iter().map(|(sql, params)| query(&transaction, sql, params)).collect::<rusqlite::Result<_>>()?;
             transaction.commit()?;
