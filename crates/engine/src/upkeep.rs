@@ -29,7 +29,7 @@ pub fn commits(org: &Organisation) -> (u64, u64) {
     org.store().commits()
 }
 
-/// Removes old idempotency keys, sessions and notifications.
+/// Removes old idempotency keys, sessions and notifications, and looks after the tables.
 ///
 /// # Errors
 /// Those of the store.
@@ -37,5 +37,6 @@ pub async fn clean(org: &Organisation) -> Result<Cleaned> {
     let keys = org.store().idempotency_purge().await?;
     let sessions = org.store().session_purge(org.now_us()).await?;
     org.store().notifications_purge(org.now_us() - NOTIFICATIONS_US).await?;
+    org.store().maintain(&org.schema()).await?;
     Ok(Cleaned { keys, sessions })
 }

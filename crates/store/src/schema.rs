@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use guanxi_model::change::Op;
-use guanxi_model::{Ctx, Error, ErrorKind, Object, Result};
+use guanxi_model::{Ctx, Error, ErrorKind, Object, Result, Schema};
 
 use crate::ddl::Work;
 use crate::error::WriteError;
@@ -74,6 +74,26 @@ impl Store {
     /// As [`Store::apply_schema_at`].
     pub async fn apply_schema(&self, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
         self.apply_schema_at(ctx, self.schema_version().await?, steps, meta).await
+    }
+
+    /// To be called now and then: brings the statistics of SQLite's query planner up to date where tables have grown (PostgreSQL does it by
+    /// itself); on PostgreSQL drops the indexes that a change of the schema left behind because its process died: a unique one would go on
+    /// refusing values. On SQLite a change is one transaction. Nothing is dropped if `schema` is not what the organisation has by now.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn maintain(&self, schema: &Schema) -> Result<()> {
+        let Some(postgres) = self.postgres() else {
+            let pragma = |sql| Step { expect: Expect::Rows, ..step(sql, Vec::new()) };
+            let steps = vec![pragma("PRAGMA analysis_limit = 1000"), pragma("PRAGMA optimize = 0x10002")];
+            return self.submit(Unit::of(steps)).await.map(drop).map_err(WriteError::into_error);
+        };
+        let _alone = self.schema_change().lock().await;
+        let turn = postgres.turn().await?;
+        if self.schema_version().await? == schema.version {
+            postgres.sweep(&turn, schema).await?;
+        }
+        Ok(())
     }
 
     async fn expect_version(&self, version: i64) -> Result<()> {

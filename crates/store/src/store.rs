@@ -189,20 +189,6 @@ impl Store {
         Ok(last - n + 1)
     }
 
-    /// Brings the statistics of SQLite's query planner up to date where tables have grown; to be called now and then. PostgreSQL does it
-    /// by itself.
-    ///
-    /// # Errors
-    /// `unavailable`, `no_space`.
-    pub async fn maintain(&self) -> Result<()> {
-        if self.dialect() == Dialect::Sqlite {
-            let pragma = |sql| Step { expect: Expect::Rows, ..step(sql, Vec::new()) };
-            let steps = vec![pragma("PRAGMA analysis_limit = 1000"), pragma("PRAGMA optimize = 0x10002")];
-            self.submit(Unit::of(steps)).await.map_err(WriteError::into_error)?;
-        }
-        Ok(())
-    }
-
     /// The last committed place in the change log, as it moves. On PostgreSQL, commits of other nodes show within a second.
     pub fn log_head(&self) -> watch::Receiver<i64> {
         self.inner.head.subscribe()

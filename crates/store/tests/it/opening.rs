@@ -93,5 +93,5 @@ async fn a_full_file_heals() {
     w.store = Store::open_sqlite(&path, limited(None), Arc::new(w.clock.clone())).await.unwrap();
     let done = w.write(w.set(5_000, big(5_000))).await.unwrap();
     assert_eq!(done.last_seq, written + 2);
-    w.store.maintain().await.unwrap();
+    w.store.maintain(&w.schema).await.unwrap();
 }

@@ -8,7 +8,13 @@ use serde_json::json;
 
 use crate::world::{ACCOUNT, Place, World, account, authorized, both, create, field, named, object};
 
-both!(objects_and_fields_come_and_go, a_failed_change_leaves_nothing, metadata_round_trips, what_an_earlier_attempt_left_is_replaced,);
+both!(
+    objects_and_fields_come_and_go,
+    a_failed_change_leaves_nothing,
+    metadata_round_trips,
+    what_an_earlier_attempt_left_is_replaced,
+    indexes_that_were_left_go,
+);
 
 fn meta(name: &str, body: Option<&str>) -> MetaRow {
     MetaRow { kind: "object".into(), name: name.into(), body: body.map(str::to_owned) }
@@ -92,6 +98,24 @@ async fn what_an_earlier_attempt_left_is_replaced(w: World) {
     w.store.apply_schema(&w.ctx(), &steps, &[meta("account", Some("{}"))]).await.unwrap();
     let values = vec![("x_code", "A".into()), ("x_note", "n".into())];
     w.store.write(&schema, authorized(w.set(1, vec![create(account(1), values)]))).await.unwrap();
+}
+
+async fn indexes_that_were_left_go(w: World) {
+    let twice = |id, n| w.set(id, vec![named(account(n), "same"), named(account(n + 1), "same")]);
+    let maintain = async |version| {
+        let mut schema = Schema::clone(&w.schema);
+        schema.version = version;
+        w.store.maintain(&schema).await.unwrap();
+    };
+    if let Place::Schema(pool, name) = &w.place {
+        pool.execute_script(name, "CREATE UNIQUE INDEX ux_account_name_left ON account (name)").await.unwrap();
+        assert!(w.write(twice(1, 1)).await.is_err());
+        let now = w.store.load_meta().await.unwrap().0;
+        maintain(now + 1).await;
+        assert!(w.write(twice(2, 1)).await.is_err(), "another schema than this node knows may have asked for it");
+    }
+    maintain(w.store.load_meta().await.unwrap().0).await;
+    w.write(twice(3, 1)).await.unwrap();
 }
 
 async fn metadata_round_trips(w: World) {
