@@ -73,7 +73,7 @@ pub(super) fn query(conn: &Connection, sql: &str, params: &[Cell]) -> rusqlite::
     let mut statement = conn.prepare_cached(sql)?;
     bind(&mut statement, params)?;
     let width = statement.column_count();
-    let mut cells = Vec::new();
+    let mut cells = Vec::with_capacity(width);
     let mut rows = statement.raw_query();
     while let Some(row) = rows.next()? {
         for column in 0..width {
