@@ -46,7 +46,8 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     write_rows(&path, rows)?;
     let clock = Arc::new(SystemClock);
     let store = Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), clock.clone()).await?;
-    let services = Services { clock, random: Arc::new(SeededRandom::default()), files: Files::local(&folder.path().join("files"))? };
+    let services =
+        Services { clock, random: Arc::new(SeededRandom::default()), files: Files::local(&folder.path().join("files"))?, search: None };
     let new = NewOrganisation {
         name: "bench".to_owned(),
         admin_email: "admin@example.com".to_owned(),

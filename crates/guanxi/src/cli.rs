@@ -96,6 +96,9 @@ pub(crate) enum Command {
     Import(ImportArgs),
     /// Export the result of a query to a CSV or XLSX file (with SQLite: while no server holds the data folder)
     Export(ExportArgs),
+    /// The search index 搜索索引
+    #[command(subcommand)]
+    Search(SearchCommand),
     /// Print the OpenAPI 3.1 document of the REST API
     Openapi,
     /// Measure this build on this machine
@@ -155,6 +158,13 @@ pub(crate) enum UserCommand {
     SetPassword(UserPasswordArgs),
     /// Deactivate a user: no further sign-in, sessions end
     Deactivate(UserArg),
+}
+
+/// `guanxi search …`.
+#[derive(Subcommand)]
+pub(crate) enum SearchCommand {
+    /// Make the search index anew from the database (while no server uses the data folder) 从数据库重建搜索索引（请先停止使用该数据目录的服务）
+    Rebuild(OrgArg),
 }
 
 /// Which organisation.

@@ -13,7 +13,7 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::{Cli, Command, OrgCommand, UserCommand};
+use cli::{Cli, Command, OrgCommand, SearchCommand, UserCommand};
 use config::Config;
 use failure::Failure;
 
@@ -64,6 +64,7 @@ async fn run(config: Config, command: Command) -> Result<ExitCode, Failure> {
         Command::User(UserCommand::Deactivate(args)) => commands::user::deactivate(&config, args).await?,
         Command::Import(args) => return commands::transfer::import(&config, args).await,
         Command::Export(args) => commands::transfer::export(&config, args).await?,
+        Command::Search(SearchCommand::Rebuild(args)) => commands::search::rebuild(&config, args).await?,
         Command::Openapi => print!("{}", guanxi_server::openapi::document()),
         Command::Bench(args) => bench::run(config, args).await?,
     }

@@ -90,7 +90,7 @@ impl Collector for Best {
             let hits = ranks.into_iter().map(|(score, _, id)| (RecordId(id), score as f32 / 2.0)).collect();
             found.push((best, Found { object, hits, more: few.more }));
         }
-        found.sort_by(|a, b| b.0.cmp(&a.0));
+        found.sort_by_key(|(best, _)| Reverse(*best));
         Ok(found.into_iter().map(|(_, found)| found).collect())
     }
 }

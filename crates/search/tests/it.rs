@@ -94,7 +94,8 @@ fn records_are_found_in_every_way_that_people_type() {
     ] {
         let mut hits = found(&index, text);
         let mut expected = expected;
-        (hits.sort_unstable(), expected.sort_unstable());
+        hits.sort_unstable();
+        expected.sort_unstable();
         assert_eq!(hits, expected, "{text:?}");
     }
 }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use guanxi_access::{Purpose, on_behalf_of_product};
 use guanxi_model::{Cell, Door, Error, ObjectNo, RecordId, Result};
@@ -13,6 +13,7 @@ use guanxi_query::{Page, PageRows, Query};
 use guanxi_search::{FORMAT, Index, IndexError, Mark};
 use guanxi_store::LogEntry;
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 use super::fields::{Columns, document, document_fields};
 use super::thread::{Order, WriterThread};

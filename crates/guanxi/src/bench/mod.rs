@@ -8,6 +8,7 @@ mod measure;
 mod process;
 mod reading;
 mod report;
+mod search;
 mod subject;
 mod writing;
 
@@ -69,6 +70,8 @@ enum Figure {
     Start,
     /// Memory.
     Memory,
+    /// Search: answers, how soon a record is found, the index.
+    Search,
     /// Changes of the schema under a writer; only if it is named.
     Schema,
 }
@@ -157,6 +160,12 @@ async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folde
         }
     }
     let last = large.as_ref().unwrap_or(&subject);
+    if run.wants(Figure::Search) {
+        if large.is_some() {
+            search::search(run, &subject).await?;
+        }
+        search::search(run, last).await?;
+    }
     if run.wants(Figure::Start) {
         reading::cold_start(run, last).await?;
     }

@@ -110,7 +110,19 @@ impl Drop for Server {
 /// Imports a file with a process of its own; gives seconds and peak memory in MB.
 pub(crate) async fn import(place: &Place, object: &str, map: &Path, file: &Path) -> Result<(f64, f64), Failure> {
     let mut command = place.command()?;
-    command.args(["import", "--object", object, "--map"]).arg(map).arg(file).stderr(Stdio::piped());
+    command.args(["import", "--object", object, "--map"]).arg(map).arg(file);
+    watched("the import", command).await
+}
+
+/// Runs a command of this program in a process of its own; gives seconds and peak memory in MB.
+pub(crate) async fn run(place: &Place, args: &[&str]) -> Result<(f64, f64), Failure> {
+    let mut command = place.command()?;
+    command.args(args);
+    watched(&args.join(" "), command).await
+}
+
+async fn watched(what: &str, mut command: Command) -> Result<(f64, f64), Failure> {
+    command.stderr(Stdio::piped());
     let began = now();
     let mut child = spawn(command)?;
     let mut peak = 0.0_f64;
@@ -129,7 +141,7 @@ pub(crate) async fn import(place: &Place, object: &str, map: &Path, file: &Path)
     if let Some(mut errors) = child.stderr.take() {
         let _ = std::io::Read::read_to_string(&mut errors, &mut text);
     }
-    Err(Failure::new(format!("the import ended with {status}: {text}")))
+    Err(Failure::new(format!("{what} ended with {status}: {text}")))
 }
 
 fn spawn(mut command: Command) -> Result<Child, Failure> {

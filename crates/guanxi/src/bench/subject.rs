@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guanxi_access::authorize_query;
 use guanxi_engine::organisation::NewOrganisation;
-use guanxi_engine::{Organisation, read, sign_in};
+use guanxi_engine::{Organisation, read, search, sign_in};
 use guanxi_model::{Cell, Ctx, Door, Error, Schema};
 use guanxi_query::{Dialect, Page, ddl, dml, parse, plan};
 use guanxi_store::PgPool;
@@ -111,6 +111,8 @@ impl Subject {
             let amounts = size.amounts();
             let (done, seconds) = timed(data::fill(&org, amounts)).await;
             done?;
+            // Servers shall not be measured while they make the index.
+            search::rebuild(&org).await?;
             if let Some(url) = &place.database_url {
                 // What autovacuum does within a minute: without it the first figures are those of a planner that knows nothing.
                 PgPool::new(url, 1)?.execute_script(&format!("org_{name}"), "ANALYZE").await?;

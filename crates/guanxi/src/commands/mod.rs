@@ -1,6 +1,7 @@
 //! Commands that run and end.
 
 pub(crate) mod org;
+pub(crate) mod search;
 pub(crate) mod transfer;
 pub(crate) mod user;
 

@@ -10,6 +10,7 @@ mod limits;
 mod openapi;
 mod query;
 mod records;
+mod search;
 mod sign_in;
 mod visibility;
 mod web;
