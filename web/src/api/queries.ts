@@ -21,6 +21,19 @@ export const meQuery = queryOptions({
   refetchOnWindowFocus: 'always',
 })
 
+/** Full-text search over all objects, or over one; by object, the best first. */
+export const searchQuery = (text: string, limit: number, object?: string) =>
+  queryOptions({
+    queryKey: ['search', text, limit, object],
+    queryFn: ({ signal }) =>
+      unwrap(
+        client.GET('/api/v1/search', { params: { query: { q: text, limit, objects: object } }, signal }),
+      ),
+    enabled: text !== '',
+    staleTime: 5_000,
+    placeholderData: keepPreviousData,
+  })
+
 /** The records the user looked at lately, on any device. */
 export const recentQuery = (limit: number) =>
   queryOptions({

@@ -20,6 +20,8 @@ export type Mapping = Schemas['Mapping']
 export type MappingFile = Schemas['MappingFile']
 export type PreviewRow = Schemas['PreviewRow']
 export type Problem = Schemas['Problem']
+export type SearchHit = Schemas['SearchHit']
+export type SearchPiece = Schemas['SearchPiece']
 
 /** A record: values by field name. */
 export type RecordData = Record<string, unknown>

@@ -1,16 +1,17 @@
 // The phone's navigation at the foot of the screen.
 import { Link } from '@tanstack/react-router'
-import { House, Menu as MenuIcon } from 'lucide-react'
+import { House, Menu as MenuIcon, Search } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
+import { AssistTools } from '../features/assist/assist.tsx'
 import { ObjectIcon } from '../ui/object-icon.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Avatar } from '../ui/tag.tsx'
 import { AccountMenu } from './account_menu.tsx'
 import { NavLinks, type NavProps } from './nav_links.tsx'
 
-const barPlaces = 3
+const barPlaces = 2
 
-/** The phone's navigation: home, the first objects, and the rest behind "more". */
+/** Home, the first objects, search, and the rest behind "more". */
 export function BottomBar({ me, objects }: NavProps) {
   const { t } = useTranslation()
   const preferred = ['account', 'opportunity', 'task']
@@ -37,6 +38,10 @@ export function BottomBar({ me, objects }: NavProps) {
           <span>{object.label_plural}</span>
         </Link>
       ))}
+      <Link to="/search" search={{}} activeOptions={{ includeSearch: false }} className="bar-link">
+        <Search size={20} aria-hidden />
+        <span>{t('search.title')}</span>
+      </Link>
       <Popover
         label={t('nav.more')}
         align="end"
@@ -50,6 +55,7 @@ export function BottomBar({ me, objects }: NavProps) {
         {(close) => (
           <div className="more-panel">
             <NavLinks me={me} objects={objects} onGo={close} />
+            <AssistTools />
             <AccountMenu
               me={me}
               trigger={(props) => (

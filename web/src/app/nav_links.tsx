@@ -1,6 +1,6 @@
 // The links of the navigation: home, the modules with their objects, the tools.
 import { Link } from '@tanstack/react-router'
-import { House, Import, ListChecks, Trash } from 'lucide-react'
+import { House, Import, ListChecks, Search, Trash } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Me, ObjectSummary } from '../api/types.ts'
@@ -29,6 +29,12 @@ export function NavLinks({ me, objects, onGo }: NavProps) {
           >
             <House size={15} aria-hidden />
             <span>{t('nav.home')}</span>
+          </Link>
+        </li>
+        <li className="nav-search">
+          <Link to="/search" search={{}} className="nav-link" title={t('search.title')} onClick={onGo}>
+            <Search size={15} aria-hidden />
+            <span>{t('search.title')}</span>
           </Link>
         </li>
       </ul>

@@ -95,6 +95,16 @@ const record = createRoute({
   component: lazyRouteComponent(() => import('./pages/record_route.tsx')),
 })
 
+const search = createRoute({
+  getParentRoute: () => inside,
+  path: '/search',
+  validateSearch: (raw: Record<string, unknown>): { q?: string; object?: string } => ({
+    q: typeof raw.q === 'number' ? String(raw.q) : text(raw.q),
+    object: text(raw.object),
+  }),
+  component: lazyRouteComponent(() => import('./pages/search_route.tsx')),
+})
+
 const imports = createRoute({
   getParentRoute: () => inside,
   path: '/imports',
@@ -128,7 +138,7 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([home, list, record, imports, importOne, jobs, recycleBin, settings]),
+  inside.addChildren([home, list, record, search, imports, importOne, jobs, recycleBin, settings]),
 ])
 
 export function createAppRouter(queryClient: QueryClient) {

@@ -23,6 +23,7 @@ import { useNoteRecent } from './use_note_recent.ts'
 import { useShortcuts } from './use_shortcuts.ts'
 
 const Overlays = lazy(() => import('../features/palette/overlays.tsx'))
+const SearchBox = lazy(() => import('../features/search/search_box.tsx'))
 
 export function Shell() {
   const { t } = useTranslation()
@@ -81,6 +82,9 @@ function Frame({ me, objects, show }: FrameProps) {
             <PanelLeft size={15} aria-hidden />
           </IconButton>
         </div>
+        <Suspense fallback={<div className="search-space" />}>
+          <SearchBox />
+        </Suspense>
         <div className="side-scroll">
           <NavLinks me={me} objects={objects} />
         </div>

@@ -20,7 +20,8 @@ export function useShortcuts(show: (overlay: Overlay) => void) {
       const place = (places as Record<string, (typeof places)[keyof typeof places]>)[letter]
       const shown = (client.getQueryData(objectsQuery.queryKey) ?? []).filter((item) => item.in_navigation)
       const object = objectLetters(shown).get(letter)
-      if (place) void router.navigate({ to: place })
+      if (place === '/search') void router.navigate({ to: place, search: {} })
+      else if (place) void router.navigate({ to: place })
       else if (object) void router.navigate({ to: '/o/$object', params: { object } })
     }
 
@@ -36,6 +37,12 @@ export function useShortcuts(show: (overlay: Overlay) => void) {
       const target = targetAt(pathname, search)
       const [id] = target?.ids ?? []
       if (target && id && target.ids.length === 1) show({ kind: 'edit', object: target.object, id })
+    }
+
+    const focusSearch = () => {
+      const box = document.querySelector<HTMLInputElement>('#global-search')
+      if (box?.offsetParent) box.focus()
+      else void router.navigate({ to: '/search', search: {} })
     }
 
     const onKey = (event: KeyboardEvent) => {
@@ -54,6 +61,7 @@ export function useShortcuts(show: (overlay: Overlay) => void) {
       if (second) go(key.toLowerCase())
       else if (key === 'g') goUntil = Date.now() + sequence
       else if (key === '?' || key === '？') show({ kind: 'help' })
+      else if (key === '/') focusSearch()
       else if (key === 'c') create()
       else if (key === 'e') edit()
       else return

@@ -9,6 +9,12 @@ export function isMoney(value: unknown): value is Money {
   return typeof value === 'object' && value !== null && 'amount' in value && 'currency' in value
 }
 
+/** A sum as the server gives it: money, a plain number in the organisation's currency, or nothing. */
+export function asMoney(value: unknown, currency: string): Money | null {
+  if (isMoney(value)) return value
+  return value === null || value === undefined ? null : { amount: String(value), currency }
+}
+
 /** Intl formats decimal strings exactly; its type wants to be told that the string is one. */
 const exact = (text: string): `${number}` => text as `${number}`
 

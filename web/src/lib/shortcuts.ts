@@ -23,6 +23,7 @@ export function isTyping(target: EventTarget | null): boolean {
 /** Places that are always there, by the letter after G. */
 export const places = {
   h: '/',
+  s: '/search',
   i: '/imports',
   j: '/jobs',
   r: '/recycle-bin',

@@ -40,6 +40,7 @@ export function useShortcutGroups(path: string): ShortcutGroup[] {
   })
   const everywhere: Shortcut[] = [
     { keys: [command, 'K'], together: true, label: t('help.palette') },
+    { keys: ['/'], label: t('help.search'), letter: true },
     { keys: ['?'], label: t('help.help'), letter: true },
     { keys: ['Esc'], label: t('help.closeTop') },
     ...(summary?.rights.create
@@ -73,6 +74,7 @@ export function useShortcutGroups(path: string): ShortcutGroup[] {
       title: t('help.go'),
       shortcuts: [
         go('h', t('nav.home')),
+        go('s', t('search.title')),
         go('i', t('nav.imports')),
         go('j', t('nav.jobs')),
         go('r', t('nav.recycleBin')),

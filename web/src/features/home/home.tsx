@@ -1,20 +1,19 @@
-// The first page: what was worked on lately, per object that matters most.
+// The first page of the day: the figures, what is to be done, what is to be won, and what one was looking at.
 import { useQuery } from '@tanstack/react-query'
-import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { meQuery, objectQuery, objectsQuery, queryPage } from '../../api/queries.ts'
-import { idOf, type ObjectSummary } from '../../api/types.ts'
+import { meQuery, objectsQuery } from '../../api/queries.ts'
+import type { ObjectSummary } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
-import { formatRelative } from '../../lib/dates.ts'
-import { selectText } from '../../lib/soql.ts'
-import { boardField, fieldsByName, nameOf, pathsFor } from '../../records/meta.ts'
-import { Value } from '../../records/value.tsx'
-import { Skeleton } from '../../ui/feedback.tsx'
-import { ObjectIcon } from '../../ui/object-icon.tsx'
+import { Figures } from './figures.tsx'
 import './home.css'
+import { Latest } from './latest.tsx'
+import { Mine } from './mine.tsx'
+import { Seen } from './seen.tsx'
+import { myDeals, myTasks } from './widgets.ts'
 
-const preferred = ['opportunity', 'task', 'account', 'lead', 'contact', 'ticket', 'case']
-const shownObjects = 4
+/** Objects whose latest records fill the places that an organisation's own objects leave free. */
+const preferred = ['account', 'lead', 'contact', 'ticket']
+const places = 4
 
 function greetingKey(timeZone: string): 'home.morning' | 'home.afternoon' | 'home.evening' {
   const hour = Number(
@@ -26,91 +25,34 @@ function greetingKey(timeZone: string): 'home.morning' | 'home.afternoon' | 'hom
 
 export default function Home() {
   const { t } = useTranslation()
-  const { timeZone } = useFieldSettings()
+  const { language, timeZone } = useFieldSettings()
   const { data: me } = useQuery(meQuery)
   const { data: objects } = useQuery(objectsQuery)
-  const rank = (object: ObjectSummary) =>
-    (preferred.indexOf(object.name) + preferred.length) % preferred.length
-  const shown = (objects ?? [])
-    .filter((object) => object.in_navigation && object.rights.read)
-    .sort(
-      (left, right) =>
-        Number(!preferred.includes(left.name)) - Number(!preferred.includes(right.name)) ||
-        rank(left) - rank(right),
-    )
-    .slice(0, shownObjects)
+  const shown = (objects ?? []).filter((object) => object.in_navigation && object.rights.read)
+  const has = (name: string) => shown.some((object) => object.name === name)
+  const mine = [myTasks, myDeals].filter((widget) => has(widget.object))
+  const date = new Intl.DateTimeFormat(language, { dateStyle: 'full', timeZone }).format(new Date())
   return (
     <div className="page home">
       <h1>{t(greetingKey(timeZone), { name: me?.name ?? '' })}</h1>
-      <p>{t('home.intro')}</p>
+      <p>{t('today.date', { date })}</p>
+      <Figures has={has} />
       <div className="home-grid">
-        {shown.map((object) => (
-          <Recent key={object.name} object={object} />
+        {mine.map((widget) => (
+          <Mine key={widget.object} widget={widget} />
+        ))}
+        <Seen />
+        {fillers(shown, places - 1 - mine.length).map((object) => (
+          <Latest key={object.name} object={object} />
         ))}
       </div>
     </div>
   )
 }
 
-function Recent({ object }: { object: ObjectSummary }) {
-  const { t } = useTranslation()
-  const { objects, language, timeZone } = useFieldSettings()
-  const { data: meta } = useQuery(objectQuery(object.name))
-  const stage = meta && boardField(meta)
-  const q = selectText(
-    {
-      object: object.name,
-      fields: [...(meta ? pathsFor(meta, stage ? [stage] : [], objects) : ['id']), 'updated_at'],
-      sort: [{ field: 'updated_at', desc: true }],
-    },
-    () => 'string',
-  )
-  const { data: page } = useQuery({ ...queryPage(object.name, q, 7), enabled: meta !== undefined })
-  const field = meta && stage ? fieldsByName(meta).get(stage) : undefined
-  return (
-    <section
-      className="home-card"
-      data-module={object.module}
-      aria-label={t('home.recent', { object: object.label_plural })}
-    >
-      <header>
-        <span className="object-badge small">
-          <ObjectIcon name={object.icon} size={13} />
-        </span>
-        <h2>{t('home.recent', { object: object.label_plural })}</h2>
-        <span className="spring" />
-        <Link className="link" to="/o/$object" params={{ object: object.name }}>
-          {t('home.viewAll')}
-        </Link>
-      </header>
-      <ul>
-        {!page &&
-          [60, 75, 50].map((width) => (
-            <li key={width}>
-              <Skeleton width={`${width}%`} />
-            </li>
-          ))}
-        {page?.records.length === 0 && (
-          <li className="nothing">{t('home.empty', { object: object.label_plural })}</li>
-        )}
-        {meta &&
-          page?.records.map((record) => (
-            <li key={idOf(record)}>
-              <Link
-                className="name-link ellipsis"
-                to="/o/$object/$id"
-                params={{ object: object.name, id: idOf(record) }}
-              >
-                {nameOf(record, meta.name_field)}
-              </Link>
-              <span className="spring" />
-              {field && <Value field={field} record={record} mode="cell" />}
-              <time dateTime={String(record.updated_at)}>
-                {formatRelative(String(record.updated_at), language, timeZone)}
-              </time>
-            </li>
-          ))}
-      </ul>
-    </section>
-  )
+/** Preferred objects first, then the others in their order. */
+function fillers(objects: ObjectSummary[], count: number): ObjectSummary[] {
+  const others = objects.filter((item) => ![myTasks.object, myDeals.object].includes(item.name))
+  const first = preferred.flatMap((name) => others.filter((item) => item.name === name))
+  return [...first, ...others.filter((item) => !first.includes(item))].slice(0, Math.max(0, count))
 }

@@ -10,12 +10,15 @@ import { useGeneralCommands } from './general_commands.tsx'
 import { score } from './match.ts'
 import './palette.css'
 import { useRecordCommands } from './record_commands.tsx'
-import { useFoundRecords } from './record_search.tsx'
+import { searchAll, useFoundRecords } from './record_search.tsx'
 import { objectOf, targetAt } from './target.ts'
 
 const order: Group[] = ['selection', 'records', 'create', 'go', 'preferences']
 /** How many of a group are shown before anything is typed. */
 const atFirst: Record<Group, number> = { selection: 20, records: 5, create: 4, go: 6, preferences: 20 }
+
+/** Records that were found come after what a label says outright, and before what it hints at; the page of all results is last. */
+const foundPoints = ({ id }: Command) => (id === searchAll ? 1 : 55)
 
 interface PaletteProps {
   show: (overlay: Overlay) => void
@@ -92,13 +95,18 @@ function useGroups(typed: string, assigning: boolean, show: PaletteProps['show']
       .map((command) => ({ command, points: score(command.label, text, command.otherNames) }))
       .filter(({ points }) => points > 0)
     if (text) matched.sort((left, right) => right.points - left.points)
-    const commands = [...matched.map(({ command }) => command), ...(assigning ? [] : found)]
-    return order
-      .map((group) => {
-        const own = commands.filter((command) => command.group === group)
-        return { group, commands: text || assigning ? own.slice(0, 12) : own.slice(0, atFirst[group]) }
-      })
-      .filter((group) => group.commands.length > 0)
+    const records = assigning ? [] : found.map((command) => ({ command, points: foundPoints(command) }))
+    const groups = order.map((group) => {
+      const own = [...matched, ...records].filter(({ command }) => command.group === group)
+      return { group, points: own[0]?.points ?? 0, commands: own.map(({ command }) => command) }
+    })
+    if (text) groups.sort((left, right) => right.points - left.points)
+    return groups
+      .map(({ group, commands }) => ({
+        group,
+        commands: commands.slice(0, text || assigning ? 12 : atFirst[group]),
+      }))
+      .filter(({ commands }) => commands.length > 0)
   }, [all, text, found, assigning])
   return { title: assigning ? t('palette.assignTo') : about?.title, groups }
 }

@@ -24,7 +24,7 @@ function useTarget(target: Target | null): Known | null {
   const fields = ['id', meta?.name_field ?? 'id', ...(stage ? [stage] : []), ...pipelineOf(meta)]
   const q = selectText(
     {
-      object: meta?.name ?? '',
+      object: meta?.name ?? 'user',
       fields: [...new Set(fields)],
       filter: { field: 'id', op: 'in', value: target?.ids ?? [] },
     },
@@ -107,6 +107,14 @@ export function useRecordCommands(
       stay: true,
     },
   ]
+  const moves = stagesFor(known).map(({ field, value, label }) =>
+    command(
+      `move stage ${value}`,
+      t('palette.moveTo', { stage: label }),
+      <ArrowRight size={15} aria-hidden />,
+      () => void change({ [field]: value }, t('board.moved', { stage: label })),
+    ),
+  )
   const commands = [
     ...(single && !open
       ? [
@@ -125,7 +133,7 @@ export function useRecordCommands(
           ),
         ]
       : []),
-    ...(meta.rights.edit ? [...moves(known, t, command, change), ...assign] : []),
+    ...(meta.rights.edit ? [...moves, ...assign] : []),
     ...(single ? [command('copy link', t('record.copyLink'), <Copy size={15} aria-hidden />, link)] : []),
     ...(meta.rights.delete
       ? [
@@ -139,15 +147,8 @@ export function useRecordCommands(
   return { title, commands }
 }
 
-type Make = (key: string, label: string, icon: Command['icon'], run: () => void) => Command
-
-/** A command per stage that not all of them are in yet; records of several pipelines have no common stages. */
-function moves(
-  { meta, records }: Known,
-  t: ReturnType<typeof useTranslation>['t'],
-  command: Make,
-  change: (values: RecordData, said: string) => Promise<void>,
-): Command[] {
+/** The stages that not all of them are in yet; records of several pipelines have no stages in common. */
+function stagesFor({ meta, records }: Known) {
   const field = stageField(meta)
   if (!field) return []
   const [pipeline] = pipelineOf(meta)
@@ -156,12 +157,5 @@ function moves(
   const [of] = pipelines
   return boardColumns(meta, field, typeof of === 'string' ? of : null)
     .filter((stage) => records.some((record) => record[field] !== stage.value))
-    .map((stage) =>
-      command(
-        `move stage ${stage.value}`,
-        t('palette.moveTo', { stage: stage.label }),
-        <ArrowRight size={15} aria-hidden />,
-        () => void change({ [field]: stage.value }, t('board.moved', { stage: stage.label })),
-      ),
-    )
+    .map(({ value, label }) => ({ field, value, label }))
 }
