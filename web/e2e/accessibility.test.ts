@@ -71,7 +71,7 @@ describe.each([
   it('filter, columns and account menu', async () => {
     const { page } = app
     await app.goto('/o/account')
-    await page.getByRole('table').waitFor()
+    await page.getByRole('grid').waitFor()
     await page.getByRole('button', { name: zh ? '筛选' : 'Filter', exact: true }).click()
     await page.getByRole('button', { name: zh ? '添加条件' : 'Add condition', exact: true }).click()
     await check()

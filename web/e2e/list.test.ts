@@ -33,7 +33,7 @@ it('finds by typing, and takes wildcards and quotes for what they are', async ()
   await search.fill('no such thing anywhere')
   await page.getByRole('heading', { name: '没有符合条件的客户' }).waitFor()
   await page.getByRole('button', { name: '清除筛选' }).click()
-  await page.getByRole('table').waitFor()
+  await page.getByRole('grid').waitFor()
 })
 
 it('scrolls through all pages while only the rows in view exist', async () => {
@@ -65,14 +65,14 @@ it('draws of many columns those in view, and the others as they are scrolled to'
   await total('共 1 条').waitFor()
   const row = page.getByRole('row', { name: `${mark} 249` })
   await row
-    .getByRole('cell', { name: `${mark} 249` })
+    .getByRole('gridcell', { name: `${mark} 249` })
     .first()
     .waitFor()
-  expect(await row.getByRole('cell').count()).toBeLessThan(names.length)
+  expect(await row.getByRole('gridcell').count()).toBeLessThan(names.length)
   expect(await page.getByRole('columnheader').count()).toBe(names.length + 2)
   const region = page.getByRole('region', { name: '客户' })
   await region.evaluate((element) => element.scrollTo(element.scrollWidth, 0))
-  const last = page.locator(`[role=cell][aria-colindex="${names.length + 2}"]`)
+  const last = page.locator(`[role=gridcell][aria-colindex="${names.length + 2}"]`)
   await expect.poll(() => last.textContent()).toBe('249')
   const head = await page.getByRole('columnheader', { name: '员工人数' }).boundingBox()
   expect((await last.boundingBox())?.x).toBe(head?.x)
@@ -136,7 +136,7 @@ it('saves a view, finds it again, and deletes it', async () => {
 it('shows and hides columns', async () => {
   const { page, goto } = app
   await goto('/o/account')
-  await page.getByRole('table').waitFor()
+  await page.getByRole('grid').waitFor()
   await page.getByRole('button', { name: '列', exact: true }).click()
   await page.getByRole('checkbox', { name: '员工人数' }).check()
   await page.keyboard.press('Escape')

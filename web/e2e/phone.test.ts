@@ -36,7 +36,7 @@ it('shows a list as cards and goes by the bottom bar', async () => {
   await page.getByRole('navigation').getByRole('link', { name: '客户' }).click()
   await page.getByRole('searchbox', { name: '搜索客户' }).fill(name)
   await page.getByRole('link', { name: new RegExp(name) }).waitFor()
-  expect(await page.getByRole('table').count()).toBe(0)
+  expect(await page.getByRole('grid').count()).toBe(0)
   expect(await small()).toEqual([])
   expect(await overflow()).toBe(0)
   expect(await violations(page)).toEqual([])

@@ -1,6 +1,6 @@
 // What the screens write: each returns the change set by which the write can be undone.
 import { client, unwrap, unwrapWithResponse, type Written } from './client.ts'
-import type { Import, Job, MappingFile, Me, NewView, RecordData, View } from './types.ts'
+import type { BulkEditRequest, Import, Job, MappingFile, Me, NewView, RecordData, View } from './types.ts'
 
 export const signIn = (email: string, password: string): Promise<Me> =>
   unwrap(client.POST('/api/v1/sessions', { body: { email, password } })).then((session) => session.user)
@@ -58,6 +58,12 @@ export const updateRecords = (object: string, ids: string[], values: RecordData)
 
 export const noteRecent = (id: string) =>
   unwrapWithResponse(client.POST('/api/v1/me/recent', { body: { id } }))
+
+export const previewBulkEdit = (object: string, body: BulkEditRequest) =>
+  unwrap(client.POST('/api/v1/records/{object}/bulk_edit/preview', { params: { path: { object } }, body }))
+
+export const bulkEdit = (object: string, body: BulkEditRequest) =>
+  unwrap(client.POST('/api/v1/records/{object}/bulk_edit', { params: { path: { object } }, body }))
 
 export const undoChangeSet = (id: string) =>
   unwrap(client.POST('/api/v1/change_sets/{id}/undo', { params: { path: { id } } }))

@@ -17,7 +17,8 @@ export interface EditProps {
   field: Field
   value: unknown
   record: RecordData
-  onChange: (value: unknown) => void
+  /** With the value, what else of the record shows it: of a reference the name of what it points to. */
+  onChange: (value: unknown, beside?: RecordData) => void
   invalid?: boolean
   describedBy?: string
   autoFocus?: boolean

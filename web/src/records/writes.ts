@@ -7,7 +7,7 @@ import { showError, showToast } from '../ui/toast.tsx'
 
 /** After a write nothing that shows records can be trusted; screens in view read again, the others when shown. */
 export async function refreshRecords(client: QueryClient) {
-  const kinds = ['records', 'record', 'timeline', 'recycle_bin']
+  const kinds = ['records', 'record', 'timeline', 'history', 'recycle_bin']
   await client.invalidateQueries({ predicate: (query) => kinds.includes(String(query.queryKey[0])) })
 }
 
@@ -27,26 +27,32 @@ export function useErrorToast() {
   }
 }
 
-/** Shows what was done with a button that takes it back. */
-export function useUndoToast() {
+/** Takes a change set back, and says what became of it. */
+export function useUndo() {
   const { t } = useTranslation()
   const client = useQueryClient()
   const onError = useErrorToast()
+  return (changeSet: string) => {
+    undoChangeSet(changeSet)
+      .then(async (result) => {
+        await refreshRecords(client)
+        const [conflict] = result.conflicts
+        if (result.reverted === 0 && conflict) showError(conflict.reason)
+        else if (conflict)
+          showError(t('bulk.undonePartly', { count: result.reverted, kept: result.conflicts.length }))
+        else showToast(t('common.undone'))
+      })
+      .catch(onError)
+  }
+}
+
+/** Shows what was done with a button that takes it back. */
+export function useUndoToast() {
+  const { t } = useTranslation()
+  const undo = useUndo()
   return (text: string, changeSet: string | null) => {
     if (!changeSet) return showToast(text)
-    showToast(text, {
-      label: t('common.undo'),
-      run: () => {
-        undoChangeSet(changeSet)
-          .then(async (result) => {
-            await refreshRecords(client)
-            const [conflict] = result.conflicts
-            if (result.reverted === 0 && conflict) showError(conflict.reason)
-            else showToast(t('common.undone'))
-          })
-          .catch(onError)
-      },
-    })
+    showToast(text, { label: t('common.undo'), run: () => undo(changeSet) })
   }
 }
 

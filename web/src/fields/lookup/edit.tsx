@@ -6,7 +6,7 @@ import { IconButton } from '../../ui/button.tsx'
 import { Combobox } from '../../ui/combobox.tsx'
 import { useFieldSettings } from '../context.tsx'
 import type { EditProps } from '../types.ts'
-import { relatedName } from './paths.ts'
+import { relatedName, relatedPart } from './paths.ts'
 import { useLookupOptions, useNameOf } from './search.ts'
 
 export function LookupEdit({
@@ -52,11 +52,14 @@ export function LookupEdit({
         onType={setTyped}
         onSelect={(option) => {
           setPicked(option && { id: option.value, name: option.label })
-          onChange(option?.value ?? null)
+          onChange(option?.value ?? null, relatedPart(field, option?.label ?? null, objects))
         }}
         end={
           current && (
-            <IconButton label={t('field.clear', { field: field.label })} onClick={() => onChange(null)}>
+            <IconButton
+              label={t('field.clear', { field: field.label })}
+              onClick={() => onChange(null, relatedPart(field, null, objects))}
+            >
               <X size={14} aria-hidden />
             </IconButton>
           )

@@ -16,6 +16,15 @@ export function lookupPaths(field: Field, objects: Map<string, ObjectSummary>): 
   return [field.name, `${relationshipOf(field)}.${nameFieldOf(field, objects)}`]
 }
 
+/** The part of a record that names what a reference points to, as `relatedName` reads it. */
+export function relatedPart(
+  field: Field,
+  name: string | null,
+  objects: Map<string, ObjectSummary>,
+): RecordData {
+  return { [relationshipOf(field)]: name === null ? null : { [nameFieldOf(field, objects)]: name } }
+}
+
 /** The name of the record a field points to, from the nested part of the answer. */
 export function relatedName(
   field: Field,

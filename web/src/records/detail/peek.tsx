@@ -1,6 +1,6 @@
 // A side panel that shows a record without leaving the list; its id is in the URL.
 import { Link } from '@tanstack/react-router'
-import { Maximize2, X } from 'lucide-react'
+import { ChevronDown, ChevronUp, Maximize2, X } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ObjectDetail } from '../../api/types.ts'
@@ -12,7 +12,15 @@ import { Details } from './details.tsx'
 import { useFullRecord } from './record_page.tsx'
 import { StagePath } from './stage_path.tsx'
 
-export default function Peek({ meta, id, onClose }: { meta: ObjectDetail; id: string; onClose: () => void }) {
+interface PeekProps {
+  meta: ObjectDetail
+  id: string
+  /** The way to the neighbours in the list, where there is one. */
+  step?: { by: (step: number) => void; first: boolean; last: boolean }
+  onClose: () => void
+}
+
+export default function Peek({ meta, id, step, onClose }: PeekProps) {
   const { t } = useTranslation()
   const { data: record } = useFullRecord(meta, id)
   const panel = useRef<HTMLElement>(null)
@@ -30,6 +38,16 @@ export default function Peek({ meta, id, onClose }: { meta: ObjectDetail; id: st
     >
       <div className="peek-head">
         <h2 className="ellipsis">{name}</h2>
+        {step && (
+          <>
+            <IconButton label={t('grid.previousRecord')} disabled={step.first} onClick={() => step.by(-1)}>
+              <ChevronUp size={16} aria-hidden />
+            </IconButton>
+            <IconButton label={t('grid.nextRecord')} disabled={step.last} onClick={() => step.by(1)}>
+              <ChevronDown size={16} aria-hidden />
+            </IconButton>
+          </>
+        )}
         <Link
           className="btn btn-icon"
           aria-label={t('list.openFull')}

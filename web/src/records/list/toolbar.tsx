@@ -1,5 +1,5 @@
 // What stands above a list or board: search, filter, sort, columns, layout.
-import { ArrowUpDown, Columns3, Funnel, Kanban, List, Search } from 'lucide-react'
+import { ArrowUpDown, CalendarDays, Columns3, Funnel, Kanban, List, Search } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ObjectDetail } from '../../api/types.ts'
@@ -69,14 +69,25 @@ export function Toolbar({ meta, state, change }: ToolbarProps) {
         )}
       </Popover>
       <span className="spring" />
-      {state.groupBy && (
+      {(state.groupBy || state.date) && (
         <Segmented
           label={t('list.mode')}
           value={state.kind}
           onChange={(kind) => change({ kind })}
           options={[
-            { value: 'list', label: t('list.table'), icon: <List size={14} aria-hidden /> },
-            { value: 'board', label: t('list.board'), icon: <Kanban size={14} aria-hidden /> },
+            { value: 'list' as const, label: t('list.table'), icon: <List size={14} aria-hidden /> },
+            ...(state.groupBy
+              ? [{ value: 'board' as const, label: t('list.board'), icon: <Kanban size={14} aria-hidden /> }]
+              : []),
+            ...(state.date
+              ? [
+                  {
+                    value: 'calendar' as const,
+                    label: t('calendar.name'),
+                    icon: <CalendarDays size={14} aria-hidden />,
+                  },
+                ]
+              : []),
           ]}
         />
       )}
@@ -101,7 +112,7 @@ function SearchBox({ label, value, onChange }: SearchBoxProps) {
     return () => clearTimeout(timer)
   }, [typed, composing, value, onChange])
   return (
-    <span className="search-box">
+    <span className="list-search">
       <Search size={14} aria-hidden />
       <input
         className="input"

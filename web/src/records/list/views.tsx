@@ -31,7 +31,10 @@ function content(state: ListState, meta: ObjectDetail): Omit<NewView, 'label' | 
     columns: state.columns,
     filter: state.filter,
     sort: state.sort,
+    widths: Object.fromEntries(Object.entries(state.widths).filter(([name]) => state.columns.includes(name))),
+    pinned: Math.min(state.pinned, state.columns.length),
     board: state.kind === 'board' && state.groupBy ? { group_by: state.groupBy, total: state.total } : null,
+    calendar: state.kind === 'calendar' && state.date ? { date: state.date } : null,
   }
 }
 
@@ -67,6 +70,13 @@ export function ViewSwitcher({ meta, views, state, setSearch }: ViewsProps) {
     'line',
     { label: t('list.saveAs'), onSelect: () => setOpen('save') },
   ]
+  if (view?.editable && !view.default) {
+    const makeDefault = () =>
+      void updateView(view.id, { default: true })
+        .then(() => finish(t('list.viewSaved'), { view: view.id }))
+        .catch(onError)
+    items.push({ label: t('grid.openWithView'), onSelect: makeDefault })
+  }
   if (view?.editable) {
     items.push({ label: t('list.renameView'), onSelect: () => setOpen('rename') })
     items.push({ label: t('list.deleteView'), danger: true, onSelect: () => setOpen('delete') })
@@ -117,7 +127,7 @@ export function ViewSwitcher({ meta, views, state, setSearch }: ViewsProps) {
         <ViewDialog
           title={t('list.renameView')}
           name={view.label}
-          scope={view.scope === 'shared' ? 'shared' : 'private'}
+          scope={view.scope === 'pack' ? 'private' : view.scope}
           onClose={() => setOpen(null)}
           onSave={(name, scope) => {
             updateView(view.id, { label: name, scope })
@@ -144,18 +154,21 @@ export function ViewSwitcher({ meta, views, state, setSearch }: ViewsProps) {
   )
 }
 
+const scopes = ['private', 'team', 'shared'] as const
+type Scope = (typeof scopes)[number]
+
 interface ViewDialogProps {
   title: string
   name?: string
-  scope?: 'private' | 'shared'
-  onSave: (name: string, scope: 'private' | 'shared') => void
+  scope?: Scope
+  onSave: (name: string, scope: Scope) => void
   onClose: () => void
 }
 
 function ViewDialog(props: ViewDialogProps) {
   const { t } = useTranslation()
   const [name, setName] = useState(props.name ?? '')
-  const [scope, setScope] = useState(props.scope ?? 'private')
+  const [scope, setScope] = useState<Scope>(props.scope ?? 'private')
   return (
     <Dialog title={props.title} onClose={props.onClose}>
       <form
@@ -180,10 +193,13 @@ function ViewDialog(props: ViewDialogProps) {
             id="view-scope"
             className="input"
             value={scope}
-            onChange={(event) => setScope(event.target.value === 'shared' ? 'shared' : 'private')}
+            onChange={(event) => setScope(event.target.value as Scope)}
           >
-            <option value="private">{t('list.private')}</option>
-            <option value="shared">{t('list.shared')}</option>
+            {scopes.map((item) => (
+              <option key={item} value={item}>
+                {t(`list.${item}`)}
+              </option>
+            ))}
           </select>
         </FormRow>
         <div className="dialog-actions">
