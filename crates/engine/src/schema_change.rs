@@ -15,7 +15,7 @@ use crate::{Organisation, metadata, packs};
 /// What names of objects and fields made by users begin with, so that later packs never collide with them.
 const OWN: &str = "x_";
 
-/// Makes an object.
+/// Makes an object. Files can hang on its records.
 ///
 /// # Errors
 /// 403 unless an administrator asks; validation of the definition; 409 if there is an object of that name.
@@ -38,8 +38,24 @@ async fn make_object(org: &Organisation, ctx: &Ctx, mut def: ObjectDef) -> Resul
     let object = Object::new(no, custom_prefix(no), def.clone());
     with.put_object(object.clone());
     valid(check::check_object(&def, &with))?;
-    let meta = [row("object", &def.name, &StoredObject::of(&object))];
+    let meta = [row("object", &def.name, &StoredObject::of(&object)), row("object", FILE, &files_on(org, &def.name, true).await?)];
     apply(org, ctx, &[SchemaStep::CreateTable(Arc::new(object))], &meta).await
+}
+
+/// The object whose records are files, and its lookup to what they hang on.
+const FILE: &str = "file";
+const HANGS_ON: &str = "related_to_id";
+
+/// The object `file` with another object on whose records files can hang, or without it.
+async fn files_on(org: &Organisation, name: &str, can: bool) -> Result<StoredObject> {
+    let mut file = stored(org, FILE).await?;
+    for field in file.def.fields.iter_mut().filter(|f| f.name == HANGS_ON) {
+        if let FieldType::Lookup { to, .. } = &mut field.ty {
+            to.retain(|target| target != name);
+            to.extend(can.then(|| name.to_owned()));
+        }
+    }
+    Ok(file)
 }
 
 /// Changes an object's label, icon, module, name field, timeline or place in the navigation.
@@ -55,7 +71,7 @@ pub async fn update_object(org: &Organisation, ctx: &Ctx, name: &str, patch: &Va
     apply(org, ctx, &[], &[row("object", name, &stored)]).await
 }
 
-/// Removes an object made by a user, with all its records.
+/// Removes an object made by a user, with all its records. Files that hung on them are seen by nobody any more.
 ///
 /// # Errors
 /// 403; 404; 409 for a pack's object or one that others look up to.
@@ -70,7 +86,11 @@ async fn drop_object(org: &Organisation, ctx: &Ctx, name: &str) -> Result<()> {
     if !name.starts_with(OWN) {
         return Err(Error::new(ErrorKind::Conflict, "standard_object", "标准对象不能删除。", "A standard object cannot be removed."));
     }
-    let references: Vec<_> = schema.references_to(name).into_iter().filter(|r| r.object.name() != name).collect();
+    let references: Vec<_> = schema
+        .references_to(name)
+        .into_iter()
+        .filter(|r| r.object.name() != name && (r.object.name(), r.field.as_str()) != (FILE, HANGS_ON))
+        .collect();
     if let Some(reference) = references.first() {
         let (object, field) = (reference.object.name(), &reference.field);
         return Err(Error::new(
@@ -81,7 +101,13 @@ async fn drop_object(org: &Organisation, ctx: &Ctx, name: &str) -> Result<()> {
         ));
     }
     let gone = |kind: &str, name: &str| MetaRow { kind: kind.to_owned(), name: name.to_owned(), body: None };
-    apply(org, ctx, &[SchemaStep::DropTable(name.to_owned())], &[gone("object", name), gone("layout", name)]).await
+    apply(
+        org,
+        ctx,
+        &[SchemaStep::DropTable(name.to_owned())],
+        &[gone("object", name), gone("layout", name), row("object", FILE, &files_on(org, name, false).await?)],
+    )
+    .await
 }
 
 /// Adds a field.

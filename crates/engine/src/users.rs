@@ -143,6 +143,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
     let schema = org.schema();
     let policy = Policy::of(ctx, &schema);
     let stored = org.store().user_settings(ctx.user).await?;
+    let number = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.parse::<i64>().ok()).unwrap_or(0);
     let kept = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| serde_json::from_str::<String>(v).ok());
     let settings = &schema.settings;
     Ok(json!({
@@ -155,6 +156,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
         "theme": kept("theme").as_deref().unwrap_or("system"),
         "density": kept("density").as_deref().unwrap_or("comfortable"),
         "time_zone": user.time_zone.as_deref().unwrap_or(&settings.time_zone),
+        "tour": number("tour"),
         "seq": crate::changes::head(org),
         "organisation": {
             "name": settings.organisation,
@@ -166,7 +168,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
     }))
 }
 
-/// Changes the signed-in user's own language, theme, density and time zone.
+/// Changes the signed-in user's own language, theme, density, time zone and place in the tour.
 ///
 /// # Errors
 /// Validation naming the member that is unknown or wrong.
@@ -181,7 +183,8 @@ pub async fn update_me(org: &Organisation, ctx: &Ctx, patch: &Value) -> Result<V
             "time_zone" if jiff::tz::TimeZone::get(text).is_ok() => drop(record.insert(key, value)),
             "theme" if ["light", "dark", "system"].contains(&text) => settings.push((key, value.to_string())),
             "density" if ["comfortable", "compact"].contains(&text) => settings.push((key, value.to_string())),
-            "language" | "time_zone" | "theme" | "density" => {
+            "tour" if value.as_i64().is_some_and(|step| (-1..=99).contains(&step)) => settings.push((key, value.to_string())),
+            "language" | "time_zone" | "theme" | "density" | "tour" => {
                 return Err(Error::field(FieldError::new(key, "invalid_value", "值不在可选范围内", "is not one of the possible values")));
             }
             _ => return Err(Error::field(FieldError::new(key, "unknown_field", "没有此设置", "there is no such setting"))),

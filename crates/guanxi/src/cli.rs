@@ -254,6 +254,8 @@ pub(crate) enum Format {
     Csv,
     /// A workbook.
     Xlsx,
+    /// Cards of an address book (vCard): which records is taken from the query, not which fields.
+    Vcf,
 }
 
 /// First row of an exported file.

@@ -8,7 +8,7 @@ export const signIn = (email: string, password: string): Promise<Me> =>
 export const signOut = () => unwrapWithResponse(client.DELETE('/api/v1/sessions/current'))
 
 export const updateMe = (
-  body: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone'>>,
+  body: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone' | 'tour'>>,
 ): Promise<Me> => unwrap(client.PATCH('/api/v1/me', { body }))
 
 export const createRecord = (object: string, body: RecordData, key?: string): Promise<Written<RecordData>> =>
@@ -135,7 +135,7 @@ export const undoImport = (id: string): Promise<Job> =>
 
 export const importErrorsUrl = (id: string) => `/api/v1/imports/${encodeURIComponent(id)}/errors`
 
-export const createExport = (q: string, format: 'csv' | 'xlsx', title: string): Promise<Job> =>
+export const createExport = (q: string, format: 'csv' | 'xlsx' | 'vcf', title: string): Promise<Job> =>
   unwrap(client.POST('/api/v1/exports', { body: { q, format, title, headers: 'labels' } }))
 
 export const exportFileUrl = (jobId: string) => `/api/v1/exports/${encodeURIComponent(jobId)}/file`

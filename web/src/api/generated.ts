@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/client_errors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Takes the report of an error in the browser for the server's log. */
+        post: operations["report_client_error"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -414,7 +431,7 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes language, colours, density or time zone. */
+        /** Changes language, colours, density, time zone or the place in the tour. */
         patch: operations["update_me"];
         trace?: never;
     };
@@ -1038,6 +1055,19 @@ export interface components {
             /** @description The value before. */
             old?: components["schemas"]["AnyValue"];
         };
+        /** @description What went wrong. */
+        ClientError: {
+            /** @description The build of the UI. */
+            build?: string | null;
+            /** @description `error`, `rejection` or `crash`. */
+            kind: string;
+            /** @description The error's message. */
+            message: string;
+            /** @description The route, with names in the place of values: `/o/$object/$id`. */
+            page?: string | null;
+            /** @description Where in the program. */
+            stack?: string | null;
+        };
         /** @description The session of this request. */
         CurrentSession: {
             /** @description The user. */
@@ -1079,6 +1109,11 @@ export interface components {
             /** @description The cell. */
             value: string;
         };
+        /**
+         * @description The format of an exported file.
+         * @enum {string}
+         */
+        ExportFormat: "csv" | "xlsx" | "vcf";
         /** @description A field. */
         Field: {
             /** @description Value of new records. */
@@ -1477,6 +1512,11 @@ export interface components {
             theme: components["schemas"]["Theme"];
             /** @description IANA time zone. */
             time_zone: string;
+            /**
+             * Format: int64
+             * @description The next step of the tour for new users; -1 once it is over.
+             */
+            tour: number;
         };
         /** @description A text in both languages. */
         Messages: {
@@ -1503,7 +1543,7 @@ export interface components {
         /** @description What to export. */
         NewExport: {
             /** @description Format. */
-            format?: components["schemas"]["TableFormat"];
+            format?: components["schemas"]["ExportFormat"];
             /** @description First row. */
             headers?: components["schemas"]["HeaderRow"];
             /** @description The query. */
@@ -1982,7 +2022,7 @@ export interface components {
          * @description The format of a file.
          * @enum {string}
          */
-        TableFormat: "csv" | "xlsx";
+        TableFormat: "csv" | "xlsx" | "vcard";
         /**
          * @description The colours of the user interface.
          * @enum {string}
@@ -2061,6 +2101,11 @@ export interface components {
             theme?: components["schemas"]["Theme"] | null;
             /** @description IANA time zone. */
             time_zone?: string | null;
+            /**
+             * Format: int64
+             * @description The next step of the tour for new users; -1 once it is over.
+             */
+            tour?: number | null;
         };
         /** @description A change of a view: only the members given. */
         UpdateView: {
@@ -2345,6 +2390,39 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    report_client_error: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClientError"];
+            };
+        };
+        responses: {
+            /** @description Written. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };

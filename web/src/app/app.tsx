@@ -25,6 +25,10 @@ watchSignedOut(() => {
   void router.navigate({ to: '/sign-in', search: { next, expired: true } })
 })
 
+void import('../api/client_errors.ts').then(({ watchErrors }) =>
+  watchErrors(() => router.state.matches.at(-1)?.fullPath ?? ''),
+)
+
 declare module '@tanstack/react-router' {
   interface Register {
     router: typeof router

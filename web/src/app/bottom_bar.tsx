@@ -1,14 +1,15 @@
 // The phone's navigation at the foot of the screen.
 import { Link } from '@tanstack/react-router'
 import { House, Menu as MenuIcon, Search } from 'lucide-react'
+import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
-import { AssistTools } from '../features/assist/assist.tsx'
 import { ObjectIcon } from '../ui/object-icon.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Avatar } from '../ui/tag.tsx'
 import { AccountMenu } from './account_menu.tsx'
 import { NavLinks, type NavProps } from './nav_links.tsx'
 
+const AssistTools = lazy(() => import('../features/assist/tools.tsx'))
 const barPlaces = 2
 
 /** Home, the first objects, search, and the rest behind "more". */
@@ -55,7 +56,9 @@ export function BottomBar({ me, objects }: NavProps) {
         {(close) => (
           <div className="more-panel">
             <NavLinks me={me} objects={objects} onGo={close} />
-            <AssistTools />
+            <Suspense>
+              <AssistTools />
+            </Suspense>
             <AccountMenu
               me={me}
               trigger={(props) => (

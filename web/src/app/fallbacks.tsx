@@ -1,5 +1,6 @@
 // What is shown for an unknown address, and when a page fails.
 import { type ErrorComponentProps, Link } from '@tanstack/react-router'
+import { useEffect } from 'react'
 import { useTranslation } from 'react-i18next'
 import { ApiError } from '../api/problem.ts'
 import { Button } from '../ui/button.tsx'
@@ -22,6 +23,9 @@ export function NotFound() {
 
 export function Crashed({ error }: ErrorComponentProps) {
   const { t } = useTranslation()
+  useEffect(() => {
+    void import('../api/client_errors.ts').then(({ reportError }) => reportError('crash', error))
+  }, [error])
   if (error instanceof ApiError && error.status === 404) return <NotFound />
   return (
     <div role="alert">

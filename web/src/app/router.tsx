@@ -130,6 +130,12 @@ const recycleBin = createRoute({
   component: lazyRouteComponent(() => import('../features/recycle_bin/recycle_bin.tsx')),
 })
 
+const guide = createRoute({
+  getParentRoute: () => inside,
+  path: '/guide/$page',
+  component: lazyRouteComponent(() => import('./pages/guide_route.tsx')),
+})
+
 const settings = createRoute({
   getParentRoute: () => inside,
   path: '/settings',
@@ -138,7 +144,7 @@ const settings = createRoute({
 
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([home, list, record, search, imports, importOne, jobs, recycleBin, settings]),
+  inside.addChildren([home, list, record, search, imports, importOne, jobs, recycleBin, guide, settings]),
 ])
 
 export function createAppRouter(queryClient: QueryClient) {

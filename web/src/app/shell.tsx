@@ -22,6 +22,7 @@ import { UpdatePrompt } from './update_prompt.tsx'
 import { useNoteRecent } from './use_note_recent.ts'
 import { useShortcuts } from './use_shortcuts.ts'
 
+const Assist = lazy(() => import('../features/assist/assist.tsx'))
 const Overlays = lazy(() => import('../features/palette/overlays.tsx'))
 const SearchBox = lazy(() => import('../features/search/search_box.tsx'))
 
@@ -44,6 +45,9 @@ export function Shell() {
         {t('app.skip')}
       </a>
       <Frame me={me} objects={shown} show={setOverlay} />
+      <Suspense>
+        <Assist me={me} />
+      </Suspense>
       <Suspense>{overlay && <Overlays overlay={overlay} show={setOverlay} />}</Suspense>
       {outdated && <UpdatePrompt />}
     </FieldSettingsProvider>
@@ -88,6 +92,7 @@ function Frame({ me, objects, show }: FrameProps) {
         <div className="side-scroll">
           <NavLinks me={me} objects={objects} />
         </div>
+        <div id="assist" className="assist-space" />
         <AccountMenu
           me={me}
           onHelp={() => show({ kind: 'help' })}

@@ -100,3 +100,7 @@ export function boardField(meta: ObjectDetail): string | null {
 export function amountField(meta: ObjectDetail): string | null {
   return meta.stage?.amount_field ?? meta.fields.find((field) => field.type === 'money')?.name ?? null
 }
+
+/** Whether records have a phone number or an e-mail address, and so can be cards of an address book. */
+export const canBeCards = (meta: ObjectDetail): boolean =>
+  meta.fields.some((field) => field.type === 'phone' || field.type === 'email')

@@ -3,12 +3,13 @@
 use std::path::Path;
 
 use guanxi_access::{Policy, authorize_query};
-use guanxi_model::{Ctx, Error, ErrorKind, Label, Result};
-use guanxi_query::parse;
+use guanxi_model::{Ctx, Error, ErrorKind, Label, Result, Schema};
+use guanxi_query::{Query, parse};
 use guanxi_store::sys::JobState;
 use serde::{Deserialize, Serialize};
 
 use super::job::{EXPORT, file_name, storage_key, write};
+use super::vcard;
 use crate::Organisation;
 use crate::files::{Opened, content_type};
 use crate::jobs::{self, Job, NewJob};
@@ -22,6 +23,8 @@ pub enum ExportFormat {
     Csv,
     /// A workbook (Office Open XML).
     Xlsx,
+    /// Cards of an address book (vCard 3.0). Of the query only which records and in which order count.
+    Vcf,
 }
 
 /// What stands in the first row.
@@ -58,8 +61,8 @@ pub struct ExportRequest {
 /// 403 without the right to export; 400 when the query is wrong.
 pub async fn start(org: &Organisation, ctx: &Ctx, request: ExportRequest) -> Result<Job> {
     check_right(org, ctx)?;
-    let query = parse(&request.q)?;
     let schema = org.schema();
+    let query = wanted(&schema, &request)?;
     let object = schema.require(&query.object)?;
     let label = object.def.label.clone();
     authorize_query(ctx, &schema, query)?;
@@ -68,6 +71,15 @@ pub async fn start(org: &Organisation, ctx: &Ctx, request: ExportRequest) -> Res
     let title = Label::new(format!("导出：{}", title.zh), format!("Export: {}", title.en));
     let payload = serde_json::to_value(&request).map_err(Error::internal)?;
     jobs::enqueue(org, ctx, NewJob { kind: EXPORT, title, payload, max_attempts: 3 }).await
+}
+
+/// The query of a request.
+///
+/// # Errors
+/// 400 when the query is wrong; 422 for cards of records that have none.
+pub(super) fn wanted(schema: &Schema, request: &ExportRequest) -> Result<Query> {
+    let query = parse(&request.q)?;
+    if request.format == ExportFormat::Vcf { vcard::query(schema, query) } else { Ok(query) }
 }
 
 /// May the user export at all?

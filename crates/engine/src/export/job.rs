@@ -12,9 +12,10 @@ use guanxi_query::{Page, PageRows, Query, parse};
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
-use super::api::{ExportFormat, ExportRequest, Headers, check_right};
+use super::api::{ExportFormat, ExportRequest, Headers, check_right, wanted};
 use super::cells::{Out, Writer};
 use super::sheet::{Table, unwritable};
+use super::vcard;
 use crate::files::temporary;
 use crate::jobs::JobCtx;
 use crate::{Organisation, read};
@@ -57,6 +58,7 @@ pub(crate) fn file_name(org: &Organisation, request: &ExportRequest) -> String {
     let extension = match request.format {
         ExportFormat::Csv => "csv",
         ExportFormat::Xlsx => "xlsx",
+        ExportFormat::Vcf => "vcf",
     };
     crate::files::clean_name(&format!("{title}.{extension}"))
 }
@@ -98,8 +100,11 @@ pub(crate) async fn write(
     mut watch: impl FnMut(u64, Option<u64>) -> bool,
 ) -> Result<Option<u64>> {
     check_right(org, ctx)?;
-    let query = parse(&request.q)?;
     let schema = org.schema();
+    let query = wanted(&schema, request)?;
+    if request.format == ExportFormat::Vcf {
+        return vcard::write(org, ctx, &query, path, watch).await;
+    }
     let columns = columns(&schema, ctx, &query, request.headers)?;
     let header: Vec<String> = columns.iter().flat_map(|c| std::iter::once(c.header.clone()).chain(c.currency.clone())).collect();
     let mut table = Table::create(path, request.format, &header)?;

@@ -4,6 +4,7 @@ mod api;
 mod cells;
 mod job;
 mod sheet;
+mod vcard;
 
 pub use api::{ExportFormat, ExportRequest, Headers, file, local, start};
 pub(crate) use cells::{Out, Writer, safe_cell};

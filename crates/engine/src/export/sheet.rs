@@ -36,6 +36,7 @@ impl Table {
                 file.write_all("\u{feff}".as_bytes()).map_err(unwritable)?;
                 Table::Csv(Box::new(csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(file)))
             }
+            ExportFormat::Vcf => return Err(Error::internal("cards are no table")),
             ExportFormat::Xlsx => {
                 let mut book = Workbook::new();
                 let sheet = book.add_worksheet_with_constant_memory().map_err(unwritable)?;

@@ -11,7 +11,7 @@ use guanxi_store::sys::ImportRow;
 use serde_json::json;
 
 use super::detect::{Detected, Given, detect};
-use super::model::{Column, Format, Import, ImportPatch, MappingFile, State};
+use super::model::{Column, Format, Import, ImportPatch, MappingFile, Missing, State};
 use super::plan::{self, Plan};
 use super::source::Source;
 use super::state::{self, Kept, Stored, check_right, may_see};
@@ -102,11 +102,22 @@ async fn take_in(org: &Organisation, ctx: &Ctx, stored: &mut Stored, detected: D
     (stored.encoding, stored.delimiter, stored.sheet) = match detected.reading {
         Reading::Csv(dialect) => (Some(dialect.encoding), Some(char::from(dialect.delimiter).to_string()), None),
         Reading::Xlsx(sheet) => (None, None, Some(sheet)),
+        Reading::Vcard => (None, None, None),
     };
     let schema = org.schema();
     let object = schema.require(&stored.object)?;
     stored.mapping = suggest::mapping(&schema, object, &mut stored.columns);
+    if stored.format == Format::Vcard {
+        make_what_cards_name(&mut stored.mapping);
+    }
     misspelt_names(org, ctx, object, &mut stored.columns, &mut stored.mapping).await
+}
+
+/// A card names its company by words only: one that is not there yet is made.
+fn make_what_cards_name(mapping: &mut MappingFile) {
+    for column in &mut mapping.columns {
+        column.missing = Missing::Create;
+    }
 }
 
 /// Suggests names for cells of lookups that no record is called by, but one nearly: `GTXPro` for `GTX Pro`.

@@ -48,6 +48,11 @@ pub(crate) fn detect(path: &Path, given: &Given) -> Result<Detected> {
     if table::is_zip(path)? {
         return workbook(path, given);
     }
+    if table::is_vcard(&table::head(path, 64)?) {
+        let stats = Stats::of(path, &Reading::Vcard, true)?;
+        let (rows, columns) = (stats.rows, stats.columns());
+        return Ok(Detected { format: Format::Vcard, reading: Reading::Vcard, sheets: Vec::new(), rows, columns });
+    }
     let (dialect, rows) = table::detect(path, given.encoding.as_deref(), given.delimiter)?;
     let reading = Reading::Csv(dialect);
     let columns = Stats::of(path, &reading, false)?.columns();

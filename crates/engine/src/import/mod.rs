@@ -1,4 +1,4 @@
-//! Import of CSV and XLSX files: detection, mapping, preview, dry run, run in chunks as a job, error file, undo.
+//! Import of CSV and XLSX files and vCards: detection, mapping, preview, dry run, run in chunks as a job, error file, undo.
 //!
 //! Everything is written by the write door and looked up by the read door, with the rights of the user who imports. Reading and
 //! cleaning run on a thread of their own while the chunk before is being written; nothing grows with the file but the set of names
@@ -25,7 +25,7 @@ mod preview;
 mod run;
 pub(crate) mod source;
 mod state;
-mod suggest;
+pub(crate) mod suggest;
 pub(crate) mod table;
 
 pub use api::{create, dry_run, errors, get, list, run, undo, update};

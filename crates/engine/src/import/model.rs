@@ -34,6 +34,8 @@ pub enum Format {
     Csv,
     /// A workbook (Office Open XML).
     Xlsx,
+    /// Cards of an address book (vCard).
+    Vcard,
 }
 
 /// What becomes of a lookup whose value no record has.

@@ -37,12 +37,26 @@ pub(crate) fn prepare(plan: &Plan, raw: RawRow) -> Prepared {
     let cells = std::mem::take(&mut row.raw.cells);
     for (index, binding) in plan.bindings.iter().enumerate() {
         let text = cell(&cells, binding);
-        if !text.is_empty() {
+        if is_error(text) {
+            row.refusals.push(Refusal::new(
+                binding.field.name(),
+                format!("单元格是公式错误 {text}；请在表格里更正，或在值对照里改成别的值（可以为空）"),
+                format!(
+                    "the cell is the error {text} of a formula; correct it in the sheet, or map it to another value, which may be empty"
+                ),
+            ));
+        } else if !text.is_empty() {
             take(plan, &mut row, index, binding, text);
         }
     }
     row.raw.cells = cells;
     row
+}
+
+/// Whether a cell holds what spreadsheet programs show for a formula that failed; a CSV file saved by them has it as text.
+fn is_error(text: &str) -> bool {
+    const ERRORS: [&str; 10] = ["#DIV/0!", "#N/A", "#NAME?", "#NULL!", "#NUM!", "#REF!", "#VALUE!", "#SPILL!", "#CALC!", "#GETTING_DATA"];
+    ERRORS.contains(&text)
 }
 
 /// The cell of a binding, trimmed, without the mark that an export puts before what could be a formula, after its value map.

@@ -47,6 +47,7 @@ impl Stored {
     /// How the file is read.
     pub(crate) fn reading(&self) -> Reading {
         match self.format {
+            Format::Vcard => Reading::Vcard,
             Format::Xlsx => Reading::Xlsx(self.sheet.clone().unwrap_or_default()),
             Format::Csv => Reading::Csv(Dialect {
                 encoding: self.encoding.clone().unwrap_or_else(|| "UTF-8".to_owned()),

@@ -185,7 +185,7 @@ async fn renew(org: &Organisation, lease: Lease, progress: &Progress, (done, tot
 }
 
 /// Kinds of jobs whose end their creator is told: those that one does not wait for.
-const TOLD: [&str; 3] = [import::IMPORT, import::UNDO, export::EXPORT];
+const TOLD: [&str; 4] = [import::IMPORT, import::UNDO, export::EXPORT, bulk_edit::BULK_EDIT];
 
 /// Whether this is the job's end, and not one that its creator asked for.
 fn ends(outcome: &Result<Value>) -> bool {

@@ -32,7 +32,7 @@ pub(super) fn merged<T: Serialize + DeserializeOwned>(shipped: Option<&Value>, o
 fn members(all: Three<'_>) -> Value {
     let (Value::Object(own), Value::Object(new)) = (all.own, all.new) else { return prevailing(all).clone() };
     let is_field = new.contains_key("type");
-    if is_field && ["type", "scale", "to"].iter().any(|key| own.get(*key) != new.get(*key)) {
+    if is_field && ["type", "scale"].iter().any(|key| own.get(*key) != new.get(*key)) {
         // Its column holds another kind of value.
         return all.own.clone();
     }
@@ -43,6 +43,8 @@ fn members(all: Three<'_>) -> Value {
         let value = match (key.as_str(), name, three.own, three.new) {
             ("column", ..) => three.own.clone(),
             ("key_prefix", ..) => three.new.clone(),
+            // What a lookup points to becomes more, never less: there may be records that point there.
+            ("to", _, Value::Array(_), Value::Array(_)) => Value::Array(widened(three.own, three.new)),
             ("indexes", ..) => Value::Array(united(three)),
             (_, Some(name), Value::Array(_), Value::Array(_)) => Value::Array(items(three, name)),
             _ => prevailing(three).clone(),
@@ -60,6 +62,13 @@ fn prevailing(all: Three<'_>) -> &Value {
 
 fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
+}
+
+/// One list, and what another has besides.
+fn widened(own: &Value, new: &Value) -> Vec<Value> {
+    let mut out = list(own).to_vec();
+    out.extend(list(new).iter().filter(|item| !list(own).contains(item)).cloned());
+    out
 }
 
 /// The newer pack's list, and what the organisation added to the older one.
@@ -108,6 +117,13 @@ mod tests {
         let merged = members(Three { shipped: Some(&shipped), own: &own, new: &new });
         assert_eq!(merged, json!({"label": "Mine", "values": [value("a", "A2"), value("x", "X"), value("b", "My B"), value("c", "C")]}));
         assert_eq!(members(Three { shipped: Some(&new), own: &merged, new: &new }), merged);
+    }
+
+    #[test]
+    fn a_lookup_points_to_more_and_never_to_less() {
+        let field = |to: &[&str]| json!({"name": "related_to_id", "type": "lookup", "to": to});
+        let (shipped, own, new) = (field(&["a", "b"]), field(&["a", "b", "x_own"]), field(&["a", "c"]));
+        assert_eq!(members(Three { shipped: Some(&shipped), own: &own, new: &new }), field(&["a", "b", "x_own", "c"]));
     }
 
     #[test]

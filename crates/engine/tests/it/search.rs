@@ -217,17 +217,18 @@ both_engines!(two_processes_may_share_a_folder, |t: TestOrg| async move {
     let first = Follower::start(&t.org);
     caught_up(&t).await;
     let second = Follower::start(&other);
-    let other_finds = |text: &'static str| async {
+    let (other, t) = (&other, &t);
+    let other_finds = |text: &'static str| async move {
         let end = Instant::now() + PATIENCE;
-        while search::find(&other, &t.admin(), text, None, 5).await.expect("an answer").groups.is_empty() {
+        while search::find(other, &t.admin(), text, None, 5).await.expect("an answer").groups.is_empty() {
             assert!(Instant::now() < end, "the other process does not find {text}");
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    contact(&t, "张伟").await;
+    contact(t, "张伟").await;
     other_finds("张伟").await;
     first.stop().await;
-    contact(&t, "李强").await;
+    contact(t, "李强").await;
     other_finds("李强").await;
     second.stop().await;
 });

@@ -56,6 +56,7 @@ pub(crate) async fn export(config: &Config, args: ExportArgs) -> Result<(), Fail
         format: match args.format {
             Format::Csv => ExportFormat::Csv,
             Format::Xlsx => ExportFormat::Xlsx,
+            Format::Vcf => ExportFormat::Vcf,
         },
         title: None,
         headers: match args.headers {

@@ -6,11 +6,22 @@ use utoipa::ToSchema;
 
 use super::imports::accepted;
 use super::problems::{Acting, Writing};
-use super::shapes::imports::TableFormat;
 use super::{answer, shapes};
 use crate::extract::{Body, Path};
 use crate::problem::Result;
 use crate::session::Session;
+
+/// The format of an exported file.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum ExportFormat {
+    /// Text with commas.
+    Csv,
+    /// A workbook.
+    Xlsx,
+    /// Cards of an address book (vCard 3.0): which records and in which order is taken from the query, not which fields.
+    Vcf,
+}
 
 /// What stands in the first row.
 #[derive(ToSchema)]
@@ -30,7 +41,7 @@ pub struct NewExport {
     pub q: String,
     /// Format.
     #[schema(nullable = false)]
-    pub format: Option<TableFormat>,
+    pub format: Option<ExportFormat>,
     /// Name of the file without extension.
     pub title: Option<String>,
     /// First row.

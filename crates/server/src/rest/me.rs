@@ -28,12 +28,16 @@ pub struct UpdateMe {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(value_type = Option<Density>)]
     density: Option<String>,
+    /// The next step of the tour for new users; -1 once it is over.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = -1, maximum = 99)]
+    tour: Option<i64>,
     /// IANA time zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     time_zone: Option<String>,
 }
 
-/// Changes language, colours, density or time zone.
+/// Changes language, colours, density, time zone or the place in the tour.
 #[utoipa::path(
     patch, path = "/api/v1/me", tag = "sessions",
     request_body = UpdateMe,

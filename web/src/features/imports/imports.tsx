@@ -107,7 +107,7 @@ function Upload({ object: wanted }: { object?: string }) {
           type="file"
           className="sr-only"
           aria-label={t('imports.chooseFile')}
-          accept=".csv,.tsv,.txt,.xlsx"
+          accept=".csv,.tsv,.txt,.xlsx,.vcf"
           disabled={upload.isPending}
           onChange={(event) => {
             take(event.target.files)

@@ -1,6 +1,7 @@
 // English: files, notifications, feedback, help. Part of en.ts.
 export const desk = {
   files: {
+    exportVcard: 'Export as cards (vCard)',
     title: 'Files',
     empty: 'No files yet. Upload one, drag it in, or paste a screenshot.',
     none: 'No files yet.',
@@ -52,6 +53,79 @@ export const desk = {
       mentioned: 'Somebody mentions me with @',
       changed: 'Somebody changes a record of mine, or adds an activity to it',
       job: 'An import, an export or another job of mine ends',
+    },
+  },
+  assist: { title: 'Notifications, feedback and help', help: 'Help', guideHere: 'How this page works' },
+  guide: { title: 'User guide', contents: 'Contents of the guide', missing: 'The guide has no such page.' },
+  feedback: {
+    title: 'Feedback',
+    kind: 'Kind',
+    kinds: { problem: 'Problem', idea: 'Idea', question: 'Question', praise: 'Praise' },
+    text: 'Text',
+    hint: 'What happened? What would you like?',
+    picture: 'Picture of the page',
+    draw: 'Capture this page',
+    choose: 'Choose a picture',
+    removePicture: 'Remove the picture',
+    goesWith:
+      'The address of this page, the size of the window and the kind of browser are kept with it. You can paste a picture too. Administrators handle it under “Feedback”.',
+    send: 'Send',
+    thanks: 'Thank you, your feedback was sent',
+  },
+  tour: {
+    title: 'Tour',
+    start: 'Take the tour',
+    offerTitle: 'New here?',
+    goOnTitle: 'Go on with the tour?',
+    goOn: 'Go on',
+    offerWhy: 'See in a minute where things are. You find the tour again under “Help”.',
+    later: 'Later',
+    never: 'Do not ask again',
+    skip: 'Skip',
+    done: 'Done',
+    progress: '{{step}} / {{count}}',
+    steps: {
+      welcome: {
+        title: 'Welcome, {{name}}',
+        text: 'A few steps through the places you will use most. Esc or “Skip” ends it at any time.',
+      },
+      navigation: {
+        title: 'All your data is here',
+        text: 'By module. Objects of your own appear here too and work like all others.',
+      },
+      search: {
+        title: 'Search everything',
+        text: 'Accounts, contacts, opportunities: by words, by pinyin and its initials, by any four digits of a phone number. Ctrl K opens the command palette.',
+      },
+      account: {
+        title: 'Accounts',
+        text: 'Your accounts start here. On an account’s page you have its contacts, opportunities, notes and files together.',
+      },
+      opportunity: {
+        title: 'Opportunities',
+        text: 'Switch the list to a board: dragging a card moves the deal to its next stage.',
+      },
+      task: { title: 'Tasks', text: 'What to do today. You can add a task on an account’s page as well.' },
+      imports: {
+        title: 'Bring in the data you have',
+        text: 'Excel, CSV and address books (vCard). Preview, try it out, and take a whole import back if it was wrong.',
+      },
+      users: {
+        title: 'Invite your colleagues',
+        text: 'Make users here and give them roles: a role decides what one sees and may change.',
+      },
+      bell: {
+        title: 'Notifications',
+        text: 'You are told here when a record becomes yours, somebody mentions you with @, or your import is done.',
+      },
+      help: {
+        title: 'Help and feedback',
+        text: 'Every page has its part of the guide, and this tour is here again. Tell us what is wrong with the button beside it.',
+      },
+      preferences: {
+        title: 'Your settings',
+        text: 'Language, light or dark, density of lists and time zone.',
+      },
     },
   },
 }

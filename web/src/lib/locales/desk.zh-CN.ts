@@ -1,6 +1,7 @@
 // 简体中文: files, notifications, feedback, help. Part of zh-CN.ts.
 export const desk = {
   files: {
+    exportVcard: '导出名片（vCard）',
     title: '文件',
     empty: '还没有文件。可以点上传、把文件拖进来，或直接粘贴截图。',
     none: '还没有文件。',
@@ -49,6 +50,63 @@ export const desk = {
       mentioned: '有人 @ 提到我',
       changed: '别人修改我负责的记录，或为它添加了活动',
       job: '我的导入、导出等后台任务结束',
+    },
+  },
+  assist: { title: '通知、反馈与帮助', help: '帮助', guideHere: '这一页怎么用' },
+  guide: { title: '使用手册', contents: '手册目录', missing: '手册里没有这一页。' },
+  feedback: {
+    title: '意见反馈',
+    kind: '类型',
+    kinds: { problem: '问题', idea: '建议', question: '疑问', praise: '表扬' },
+    text: '内容',
+    hint: '遇到了什么？希望怎样？',
+    picture: '页面截图',
+    draw: '截取当前页面',
+    choose: '选择图片',
+    removePicture: '去掉截图',
+    goesWith: '当前页面的地址、窗口大小和浏览器类型会一起保存。也可以直接粘贴截图。管理员在“反馈”里处理。',
+    send: '提交',
+    thanks: '谢谢，反馈已提交',
+  },
+  tour: {
+    title: '新手引导',
+    start: '开始新手引导',
+    offerTitle: '第一次使用？',
+    goOnTitle: '继续新手引导？',
+    goOn: '继续',
+    offerWhy: '一分钟看看东西都在哪里。之后随时可以在“帮助”里再看。',
+    later: '以后再说',
+    never: '不再提示',
+    skip: '跳过',
+    done: '完成',
+    progress: '{{step}} / {{count}}',
+    steps: {
+      welcome: { title: '{{name}}，欢迎', text: '接下来几步介绍常用的地方。按 Esc 或“跳过”可以随时结束。' },
+      navigation: {
+        title: '所有数据都在这里',
+        text: '按业务模块分组。自建的对象也会出现在这里，用法和标准对象一样。',
+      },
+      search: {
+        title: '搜索一切',
+        text: '客户、联系人、商机都能搜：中文、全拼、首字母、电话的任意四位。Ctrl K 打开命令面板。',
+      },
+      account: {
+        title: '客户',
+        text: '从这里看自己的客户。打开一个客户，联系人、商机、跟进记录和文件都在一页上。',
+      },
+      opportunity: { title: '商机', text: '列表可以切换成看板，拖动卡片就是推进阶段。' },
+      task: { title: '任务', text: '今天要做什么，一目了然。在客户页面上也可以直接新建任务。' },
+      imports: {
+        title: '把现有数据导进来',
+        text: '支持 Excel、CSV 和手机通讯录（vCard）。先预览、试运行，导入后还可以整批撤销。',
+      },
+      users: { title: '邀请同事', text: '在这里新建用户，给他们角色：角色决定能看到和能修改什么。' },
+      bell: { title: '通知', text: '记录分配给您、有人 @ 您、您的导入完成，都会在这里提醒。' },
+      help: {
+        title: '帮助与反馈',
+        text: '每一页都有对应的手册，也可以随时重看这份引导。发现问题就点旁边的反馈。',
+      },
+      preferences: { title: '个人设置', text: '语言、深浅色、列表密度和时区都在这里。' },
     },
   },
 }

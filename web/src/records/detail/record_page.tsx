@@ -1,31 +1,36 @@
 // The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronLeft, Copy, Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { ChevronLeft, Contact, Copy, Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fileContentUrl } from '../../api/commands.ts'
 import { ApiError } from '../../api/problem.ts'
-import { objectQuery, recordQuery } from '../../api/queries.ts'
-import type { ObjectDetail, RecordData } from '../../api/types.ts'
+import { meQuery, objectQuery, recordQuery } from '../../api/queries.ts'
+import type { Field, ObjectDetail, RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
+import { ShortMoney } from '../../fields/money/short.tsx'
+import { isMoney } from '../../lib/money.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
-import { showToast } from '../../ui/toast.tsx'
+import { takesFiles } from '../files/data.ts'
+import { recordsByIds, useExport } from '../list/use_export.ts'
 import { usePhone } from '../list/use_phone.ts'
-import { allPaths, fieldsByName, nameOf } from '../meta.ts'
+import { allPaths, canBeCards, fieldsByName, nameOf } from '../meta.ts'
 import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
 import { useDeleteRecord } from '../writes.ts'
 import './detail.css'
 import { Details } from './details.tsx'
+import { useCopy } from './field_tools.tsx'
 import { RelatedLists } from './related.tsx'
 import { StagePath } from './stage_path.tsx'
 import { Timeline } from './timeline.tsx'
 
+const FilePanel = lazy(() => import('../files/panel.tsx'))
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
 
 /** The record with everything its page shows. */
@@ -84,6 +89,8 @@ function RecordHeader({ meta, record, id }: PartProps) {
   const { t } = useTranslation()
   const navigate = useNavigate()
   const deleteRecord = useDeleteRecord()
+  const exportTo = useExport()
+  const { data: me } = useQuery(meQuery)
   const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
   const name = nameOf(record, meta.name_field)
   const fields = fieldsByName(meta)
@@ -96,9 +103,8 @@ function RecordHeader({ meta, record, id }: PartProps) {
       void navigate({ to: '/o/$object', params: { object: meta.name } })
     }
   }
-  const copyLink = () => {
-    void navigator.clipboard?.writeText(window.location.href).then(() => showToast(t('common.copied')))
-  }
+  const copy = useCopy()
+  const copyLink = () => copy(window.location.href)
   return (
     <header className="record-head">
       <Link className="crumb" to="/o/$object" params={{ object: meta.name }}>
@@ -126,7 +132,17 @@ function RecordHeader({ meta, record, id }: PartProps) {
           label={t('common.more')}
           align="end"
           items={[
+            { label: t('copy.id'), icon: <Copy size={14} aria-hidden />, onSelect: () => copy(id) },
             { label: t('record.copyLink'), icon: <Copy size={14} aria-hidden />, onSelect: copyLink },
+            ...(me?.rights.export && canBeCards(meta)
+              ? [
+                  {
+                    label: t('files.exportVcard'),
+                    icon: <Contact size={14} aria-hidden />,
+                    onSelect: () => void exportTo(recordsByIds(meta.name, [id]), 'vcf', name),
+                  },
+                ]
+              : []),
             ...(meta.rights.delete
               ? [
                   {
@@ -157,7 +173,7 @@ function RecordHeader({ meta, record, id }: PartProps) {
             <div key={field.name}>
               <dt>{field.label}</dt>
               <dd>
-                <Value field={field} record={record} mode="detail" />
+                <Highlight field={field} record={record} />
               </dd>
             </div>
           ))}
@@ -181,6 +197,13 @@ function RecordHeader({ meta, record, id }: PartProps) {
   )
 }
 
+/** Large amounts are short in the head of the page; the details below have every digit. */
+function Highlight({ field, record }: { field: Field; record: RecordData }) {
+  const value = record[field.name]
+  const large = isMoney(value) && Math.abs(Number(value.amount)) >= 10_000
+  return large ? <ShortMoney money={value} /> : <Value field={field} record={record} mode="detail" />
+}
+
 type Tab = 'details' | 'related' | 'timeline'
 
 /** Everything side by side on a desk, one thing at a time on a phone. */
@@ -188,8 +211,14 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
   const { t } = useTranslation()
   const phone = usePhone()
   const [tab, setTab] = useState<Tab>('details')
-  const hasRelated = meta.layout.related.length > 0
+  const { data: file } = useQuery(objectQuery(fileObject))
+  const hasRelated = meta.layout.related.length > 0 || takesFiles(file, meta.name)
   const details = <Details meta={meta} record={record} />
+  const panel = meta.name === fileObject && (
+    <Suspense fallback={<SkeletonLines count={6} />}>
+      <FilePanel id={id} name={nameOf(record, meta.name_field)} mayEdit={meta.rights.edit} />
+    </Suspense>
+  )
   const related = <RelatedLists meta={meta} record={record} id={id} />
   const timeline = <Timeline meta={meta} id={id} />
   if (!phone) {
@@ -197,6 +226,7 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
       <div className={`record-body ${meta.timeline ? '' : 'single'}`}>
         <div className="record-main">
           {details}
+          {panel}
           {hasRelated && related}
         </div>
         {meta.timeline && <aside aria-label={t('record.timeline')}>{timeline}</aside>}
@@ -227,7 +257,16 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
         ))}
       </div>
       <div role="tabpanel" id="record-tab" aria-labelledby={`tab-${tab}`} className="record-tab">
-        {tab === 'details' ? details : tab === 'related' ? related : timeline}
+        {tab === 'details' ? (
+          <>
+            {details}
+            {panel}
+          </>
+        ) : tab === 'related' ? (
+          related
+        ) : (
+          timeline
+        )}
       </div>
     </>
   )

@@ -1,48 +1,31 @@
-// Exports what the list shows: starts the job, waits for it, offers the file.
+// Exports what the list shows.
 import { Download } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
-import { createExport, exportFileUrl, getJob } from '../../api/commands.ts'
 import { Menu } from '../../ui/menu.tsx'
-import { showError, showToast } from '../../ui/toast.tsx'
-import { useErrorToast } from '../writes.ts'
+import { useExport } from './use_export.ts'
 
-const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-
-function download(url: string) {
-  const link = document.createElement('a')
-  link.href = url
-  link.download = ''
-  document.body.append(link)
-  link.click()
-  link.remove()
+interface ExportProps {
+  query: () => string
+  title: string
+  /** Whether the records can be cards of an address book. */
+  cards?: boolean
 }
 
-export function ExportButton({ query, title }: { query: () => string; title: string }) {
+export function ExportButton({ query, title, cards }: ExportProps) {
   const { t } = useTranslation()
-  const onError = useErrorToast()
-  const start = async (format: 'csv' | 'xlsx') => {
-    try {
-      let job = await createExport(query(), format, title)
-      showToast(t('list.exportStarted'))
-      while (job.state === 'queued' || job.state === 'running') {
-        await pause(500)
-        job = await getJob(job.id)
-      }
-      if (job.state !== 'succeeded') return showError(job.error?.detail ?? t('list.exportFailed'))
-      const url = exportFileUrl(job.id)
-      download(url)
-      showToast(t('list.exportReady'), { label: t('common.download'), run: () => download(url) })
-    } catch (error) {
-      onError(error)
-    }
-  }
+  const exportTo = useExport()
   return (
     <Menu
       label={t('list.export')}
       align="end"
       items={[
-        { label: t('list.exportCsv'), onSelect: () => void start('csv') },
-        { label: t('list.exportXlsx'), onSelect: () => void start('xlsx') },
+        { label: t('list.exportCsv'), onSelect: () => void exportTo(query(), 'csv', title) },
+        { label: t('list.exportXlsx'), onSelect: () => void exportTo(query(), 'xlsx', title) },
+        ...(cards
+          ? [{ label: t('files.exportVcard'), onSelect: () => void exportTo(query(), 'vcf', title) }]
+          : []),
+        'line',
+        { label: t('palette.print'), onSelect: () => setTimeout(() => window.print()) },
       ]}
       trigger={(props) => (
         <button

@@ -1,14 +1,16 @@
-//! Tables out of files: rows of text cells from CSV in any of the common encodings and from workbooks, under limits of size that
-//! hold whatever the file says about itself. Synchronous: runs on threads for blocking work.
+//! Tables out of files: rows of text cells from CSV in any of the common encodings, from workbooks and from cards of address books, under
+//! limits of size that hold whatever the file says about itself. Synchronous: runs on threads for blocking work.
 
 mod csv;
 mod sniff;
 mod text;
+mod vcard;
 mod xlsx;
 mod zip_check;
 
 pub(crate) use csv::CsvTable;
-pub(crate) use sniff::{Dialect, detect, guess_delimiter, is_zip, sheets, text_of};
+pub(crate) use sniff::{Dialect, detect, guess_delimiter, head, is_zip, sheets, text_of};
+pub(crate) use vcard::{HEADERS as VCARD_HEADERS, is_vcard};
 pub(crate) use xlsx::for_each_row;
 pub(crate) use zip_check::{Limits, check_within};
 
@@ -43,6 +45,8 @@ pub(crate) enum Reading {
     Csv(Dialect),
     /// From a sheet of a workbook.
     Xlsx(String),
+    /// From cards of an address book.
+    Vcard,
 }
 
 /// Reads a file's header and then its rows; blank rows are left out. `each` says whether to go on.
@@ -78,6 +82,7 @@ pub(crate) fn read(
             }
         }
         Reading::Xlsx(sheet) => for_each_row(path, sheet, &mut take)?,
+        Reading::Vcard => vcard::for_each_row(path, &mut take)?,
     }
     if seen_header {
         Ok(())

@@ -84,7 +84,8 @@ pub(crate) fn text_of(path: &Path, head: &[u8]) -> Result<Option<String>> {
     Ok((strange * 200 <= text.chars().count()).then_some(text))
 }
 
-fn head(path: &Path, bytes: usize) -> Result<Vec<u8>> {
+/// The first bytes of a file.
+pub(crate) fn head(path: &Path, bytes: usize) -> Result<Vec<u8>> {
     let mut head = Vec::with_capacity(bytes);
     File::open(path).map_err(unreadable)?.take(bytes as u64).read_to_end(&mut head).map_err(unreadable)?;
     Ok(head)

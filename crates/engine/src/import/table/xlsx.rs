@@ -128,7 +128,9 @@ fn text_of(value: &DataRef<'_>, percent: bool) -> String {
         DataRef::Bool(b) => b.to_string(),
         DataRef::DateTime(moment) => moment_text(moment),
         DataRef::DateTimeIso(text) | DataRef::DurationIso(text) => text.clone(),
-        DataRef::Error(_) | DataRef::Empty => String::new(),
+        // As it is seen: the import refuses it where it is mapped.
+        DataRef::Error(error) => error.to_string(),
+        DataRef::Empty => String::new(),
     }
 }
 

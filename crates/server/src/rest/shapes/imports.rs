@@ -179,6 +179,8 @@ pub enum TableFormat {
     Csv,
     /// A workbook.
     Xlsx,
+    /// Cards of an address book (vCard).
+    Vcard,
 }
 
 /// An import.

@@ -66,6 +66,8 @@ pub struct Me {
     pub density: Density,
     /// IANA time zone.
     pub time_zone: String,
+    /// The next step of the tour for new users; -1 once it is over.
+    pub tour: i64,
     /// The newest place in the change log: events after it tell of all that changes from here on.
     pub seq: i64,
     /// The organisation.

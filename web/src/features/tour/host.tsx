@@ -1,0 +1,56 @@
+// Offers the tour to new users on their home page, and runs it; how far one has come is kept with the user.
+import { useQueryClient } from '@tanstack/react-query'
+import { useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useState } from 'react'
+import { updateMe } from '../../api/commands.ts'
+import { meQuery } from '../../api/queries.ts'
+import type { Me } from '../../api/types.ts'
+
+const Tour = lazy(() => import('./tour.tsx'))
+const Offer = lazy(() => import('./offer.tsx'))
+const over = -1
+
+export default function TourHost({ me }: { me: Me }) {
+  const client = useQueryClient()
+  const path = useRouterState({ select: (state) => state.location.pathname })
+  const [running, setRunning] = useState(false)
+  const [later, setLater] = useState(false)
+  const [last, setLast] = useState(me.tour)
+  // The help menu starts it by putting the place to the first step.
+  if (me.tour !== last) {
+    setLast(me.tour)
+    if (me.tour === 1 && !running) setRunning(true)
+  }
+  const keep = (tour: number) => {
+    setLast(tour)
+    client.setQueryData(meQuery.queryKey, (old) => old && { ...old, tour })
+    // What could not be kept is kept with the next step; the tour goes on.
+    void updateMe({ tour }).catch(() => {})
+  }
+  const end = (tour: number) => {
+    setRunning(false)
+    setLater(true)
+    keep(tour)
+  }
+  if (running) {
+    return (
+      <Suspense>
+        <Tour me={me} step={Math.max(1, me.tour)} onStep={keep} onEnd={() => end(over)} />
+      </Suspense>
+    )
+  }
+  if (me.tour === over || later || path !== '/') return null
+  return (
+    <Suspense>
+      <Offer
+        begun={me.tour > 0}
+        onStart={() => {
+          setRunning(true)
+          keep(Math.max(1, me.tour))
+        }}
+        onLater={() => setLater(true)}
+        onNever={() => end(over)}
+      />
+    </Suspense>
+  )
+}
