@@ -26,7 +26,8 @@ export default defineConfig({
       },
     },
   },
-  server: { proxy: { '/api': { target: server, changeOrigin: true } } },
+  // The user guide lies beside this folder.
+  server: { fs: { allow: ['..'] }, proxy: { '/api': { target: server, changeOrigin: true } } },
   test: {
     environment: 'happy-dom',
     include: ['src/**/*.test.{ts,tsx}'],

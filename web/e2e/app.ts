@@ -98,7 +98,7 @@ export async function openOutside({ phone, url }: Look = {}): Promise<App> {
     baseURL: url ?? inject('url'),
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(15_000)
+  page.setDefaultTimeout(Number(process.env.E2E_TIMEOUT ?? 15_000))
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
@@ -121,7 +121,7 @@ export async function signIn({ page }: App, email: string, password: string) {
 }
 
 export async function open(look: Look = {}): Promise<App> {
-  await api('PATCH', '/me', { language: look.language ?? 'zh-CN', theme: look.theme ?? 'light' })
+  await api('PATCH', '/me', { language: look.language ?? 'zh-CN', theme: look.theme ?? 'light', tour: -1 })
   const app = await openOutside(look)
   await app.goto('/')
   await signIn(app, inject('email'), inject('password'))

@@ -146,8 +146,9 @@ function usePastedFiles(active: boolean, upload: UploadFiles) {
   useEffect(() => {
     if (!active) return
     const onPaste = (event: ClipboardEvent) => {
-      const target = event.target as Element | null
-      if (target?.closest('input, textarea, [contenteditable=true], dialog')) return
+      const { target } = event
+      if (target instanceof Element && target.closest('input, textarea, [contenteditable=true], dialog'))
+        return
       const files = [...(event.clipboardData?.files ?? [])]
       if (files.length === 0) return
       event.preventDefault()
