@@ -115,7 +115,10 @@ fn clean_word(word: &str) -> String {
     if word.split_once('@').is_some_and(|(name, host)| !name.is_empty() && host.contains('.') && !host.contains(['/', ':'])) {
         return "[e-mail]".to_owned();
     }
-    let word = word.split_once('?').map_or_else(|| word.to_owned(), |(before, _)| format!("{before}?…"));
+    let word = word
+        .split_once('?')
+        .filter(|(before, _)| before.contains('/'))
+        .map_or_else(|| word.to_owned(), |(before, _)| format!("{before}?…"));
     let mut out = String::with_capacity(word.len());
     let mut digits = String::new();
     for c in word.chars().chain(['\0']) {

@@ -91,10 +91,13 @@ function Preferences({ back }: { back: () => void }) {
   const client = useQueryClient()
   const { data } = useQuery(preferencesQuery)
   const change = async (kind: string, wanted: boolean) => {
+    const before = data
+    client.setQueryData(preferencesQuery.queryKey, { ...data, [kind]: wanted })
     try {
       const now = await changePreferences({ [kind]: wanted })
       client.setQueryData(preferencesQuery.queryKey, now.kinds)
     } catch {
+      client.setQueryData(preferencesQuery.queryKey, before)
       showError(t('errors.network'))
     }
   }
