@@ -12,7 +12,7 @@ PNPM := $(shell command -v pnpm || echo npx --yes pnpm@10.34.9)
 LISTEN ?= 127.0.0.1:8080
 export PNPM TARGET
 
-.PHONY: help run dev test contract s3 lint fmt deny bench e2e web web-install generate clean
+.PHONY: help run dev test contract s3 lint fmt deny bench bench-web e2e web web-install generate clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -59,6 +59,10 @@ deny: ## Licences, bans, sources and advisories by cargo-deny
 bench: web ## The benchmark table (release build)
 	cargo build --release --workspace
 	$(TARGET)/release/guanxi bench --out docs/benchmarks.md
+
+bench-web: web ## Figures of the pages in Chromium, of scrolling 10,000 rows, and of live updates (release build)
+	cargo build --release --workspace
+	cd web && FILL=1 GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs scripts/bench.mjs scripts/scroll.mjs scripts/streams.mjs
 
 e2e: web ## Browser tests against the real binary
 	cargo build --workspace

@@ -75,8 +75,7 @@ it('acts on the open record: moves its stage, assigns it, edits and deletes it',
   await page.getByRole('combobox', { name: '分配给谁' }).fill('sales1')
   await option(new RegExp(records[0]?.name ?? '—'))
     .first()
-    .waitFor()
-  await page.keyboard.press('Enter')
+    .click()
   await page.getByRole('status').getByText(`已分配给${records[0]?.name}`).waitFor()
   expect((await stored()).owner_id).toBe(records[0]?.id)
 

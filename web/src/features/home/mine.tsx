@@ -71,9 +71,7 @@ export function Mine({ widget }: { widget: MineWidget }) {
         lines={page?.records.map(line)}
         empty={
           <>
-            <p>
-              {t('today.nothing', { view: t(widget.title) })} {t('today.doneWhy')}
-            </p>
+            <p>{t('today.nothing', { view: t(widget.title) })}</p>
             {meta?.rights.create && (
               <Button icon={<Plus size={14} aria-hidden />} onClick={() => setCreating(true)}>
                 {t('list.create', { object: meta.label })}

@@ -20,6 +20,12 @@ const atFirst: Record<Group, number> = { selection: 20, records: 5, create: 4, g
 /** Records that were found come after what a label says outright, and before what it hints at; the page of all results is last. */
 const foundPoints = ({ id }: Command) => (id === searchAll ? 1 : 55)
 
+/** What can be done with the record at hand goes before what is like it elsewhere. */
+function points({ group, label, otherNames }: Command, text: string): number {
+  const own = score(label, text, otherNames)
+  return own > 0 && group === 'selection' ? own + 40 : own
+}
+
 interface PaletteProps {
   show: (overlay: Overlay) => void
   onClose: () => void
@@ -92,8 +98,8 @@ function useGroups(typed: string, assigning: boolean, show: PaletteProps['show']
   const text = typed.trim()
   const groups = useMemo(() => {
     const matched = all
-      .map((command) => ({ command, points: score(command.label, text, command.otherNames) }))
-      .filter(({ points }) => points > 0)
+      .map((command) => ({ command, points: points(command, text) }))
+      .filter((match) => match.points > 0)
     if (text) matched.sort((left, right) => right.points - left.points)
     const records = assigning ? [] : found.map((command) => ({ command, points: foundPoints(command) }))
     const groups = order.map((group) => {

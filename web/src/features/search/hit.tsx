@@ -1,7 +1,7 @@
 // A record that was found: its name with what was looked for marked, and where else it was found.
 import type { SearchHit, SearchPiece } from '../../api/types.ts'
 
-export function Pieces({ pieces }: { pieces: SearchPiece[] }) {
+function Pieces({ pieces }: { pieces: SearchPiece[] }) {
   return pieces.map((piece, index) =>
     // biome-ignore lint/suspicious/noArrayIndexKey: the pieces of a text have no other name
     piece.hit ? <mark key={index}>{piece.text}</mark> : piece.text,

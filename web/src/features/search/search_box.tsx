@@ -15,7 +15,7 @@ import { Hit } from './hit.tsx'
 import './search.css'
 
 /** How long after a key the server is asked, in milliseconds. */
-export const pause = 60
+const pause = 60
 const perObject = 4
 
 export default function SearchBox() {
@@ -66,7 +66,7 @@ export default function SearchBox() {
     }
   }
   return (
-    <div className="search-box" role="search">
+    <div className="global-search" role="search">
       <Search size={14} aria-hidden />
       <input
         ref={box}
