@@ -15,7 +15,7 @@ afterAll(async () => {
   await closeBrowser()
 })
 
-const bell = () => app.page.locator('.side').getByRole('button', { name: /^通知/ })
+const bell = () => app.page.locator('.side .bell')
 const panel = () => app.page.getByRole('dialog', { name: '通知' })
 
 it('tells live of a mention, goes there, and counts what is unread', async () => {
@@ -43,10 +43,12 @@ it('tells live of a mention, goes there, and counts what is unread', async () =>
   await bell().click()
   await panel()
     .getByText(/中提到了您/)
+    .first()
     .waitFor()
   expect(await violations(page)).toEqual([])
   await panel()
     .getByText(/中提到了您/)
+    .first()
     .click()
   await page.getByRole('heading', { level: 1, name }).waitFor()
   await page.locator('.side').getByRole('button', { name: '通知', exact: true }).waitFor()

@@ -25,6 +25,15 @@ export default function Tour({ me, step, onStep, onEnd }: TourProps) {
   useEffect(() => {
     if (at > 0) card.current?.querySelector<HTMLElement>('.btn-primary')?.focus()
   }, [at])
+  const end = useRef(onEnd)
+  end.current = onEnd
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === 'Escape' && !event.defaultPrevented) end.current()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
   if (!shown) return null
   const last = at === steps.length
   return (
@@ -36,9 +45,6 @@ export default function Tour({ me, step, onStep, onEnd }: TourProps) {
         className={`tour-card ${target ? '' : 'tour-middle'}`}
         role="dialog"
         aria-label={t('tour.title')}
-        onKeyDown={(event) => {
-          if (event.key === 'Escape') onEnd()
-        }}
       >
         <h2>{t(`tour.steps.${shown.key}.title`, { name: me.name })}</h2>
         <p>{t(`tour.steps.${shown.key}.text`)}</p>
