@@ -24,7 +24,7 @@ use crate::{Organisation, changes};
 const GATHER: Duration = Duration::from_millis(150);
 
 /// The longest pause between two commits while changes come in: an index that has been slow shall not be all that the machine does.
-const MAX_GATHER: Duration = Duration::from_millis(600);
+const MAX_GATHER: Duration = Duration::from_millis(750);
 
 /// How many entries of the log, or records of an object, are read at a time.
 const BATCH: u32 = 500;
@@ -210,7 +210,7 @@ impl Keeping<'_> {
             wait(pause, &mut self.stopped).await;
             let began = Instant::now();
             self.catch_up().await?;
-            pause = (began.elapsed() * 3).clamp(GATHER, MAX_GATHER);
+            pause = (began.elapsed() * 6).clamp(GATHER, MAX_GATHER);
         }
         Ok(())
     }
