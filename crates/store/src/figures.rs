@@ -79,7 +79,7 @@ impl Store {
 
     /// Whether a figure could be brought to where the log stands without working all of it out. If not, it is of no more use.
     async fn brought_up(&self, figure: &mut Figure, plan: &Plan) -> Result<bool> {
-        let Some((mut changed, mut until)) = news(&self.few_rows(NEWS, &cells![figure.seq]).await?, plan, figure.seq) else {
+        let Some((mut changed, mut until)) = news(&self.few_rows(NEWS, &[Cell::Int(figure.seq)]).await?, plan, figure.seq) else {
             return Ok(false);
         };
         if changed.is_empty() {
