@@ -60,9 +60,9 @@ bench: web ## The benchmark table (release build)
 	cargo build --release --workspace
 	$(TARGET)/release/guanxi bench --out docs/benchmarks.md
 
-bench-web: web ## Figures of the pages in Chromium, of scrolling 10,000 rows, and of live updates (release build)
+bench-web: web ## Figures of the pages in Chromium and of scrolling 10,000 rows (release build)
 	cargo build --release --workspace
-	cd web && FILL=1 GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs scripts/bench.mjs scripts/scroll.mjs scripts/streams.mjs
+	cd web && FILL=1 GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs scripts/bench.mjs scripts/scroll.mjs
 
 e2e: web ## Browser tests against the real binary
 	cargo build --workspace

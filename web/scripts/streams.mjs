@@ -1,6 +1,6 @@
 // Measures live updates with many open streams: how long a change takes to reach all of them, and what they cost in memory. Needs a
 // running server whose process id is given (SERVER_PID), with GUANXI_URL, GUANXI_EMAIL and GUANXI_PASSWORD of an administrator.
-// Users are made as needed: a user may hold 16 streams. Memory is the process's private memory.
+// A user may hold 16 streams: users sales1@demo.example … with the demo's password must be there in number. Memory is private memory.
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
 
@@ -82,8 +82,8 @@ async function tokens(count) {
 const admin = await tokenOf(email, password)
 const held = await tokens(most)
 const places = held.flatMap((token) => Array.from({ length: 16 }, () => token)).slice(0, most)
-if (places.length < most)
-  console.log(`only ${places.length} streams: the server has too few users for ${most}`)
+if (places.length < most) throw new Error(`only ${places.length} streams: too few users for ${most}`)
+console.log(`only ${places.length} streams: the server has too few users for ${most}`)
 await new Promise((done) => setTimeout(done, 2_000))
 const before = memory()
 
