@@ -8,6 +8,7 @@ const sales = { email: 'sales1@demo.example', password: 'guanxi-demo' }
 
 beforeAll(async () => {
   app = await open()
+  await api('PATCH', '/notifications/preferences', { kinds: { job: true } })
   await api('POST', '/notifications/read', {})
 })
 afterAll(async () => {
