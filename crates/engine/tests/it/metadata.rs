@@ -68,7 +68,7 @@ both_engines!(a_teams_view_is_seen_by_the_team, |t: TestOrg| async move {
         .expect("a view")
     };
     let refused = views::create(&t.org, &li, view("team", false)).await.expect_err("no team");
-    assert_eq!((refused.kind, refused.fields[0].code.as_ref()), (ErrorKind::Validation, "no_team"));
+    assert_eq!((refused.kind, refused.fields[0].code), (ErrorKind::Validation, "no_team"));
     for member in [&li, &wang] {
         t.update_as(&t.admin(), member.user, json!({"team_id": t.id(team)})).await.expect("in the team");
     }

@@ -155,7 +155,8 @@ both_engines!(an_index_that_is_not_good_is_made_anew, |t: TestOrg| async move {
         }
     }
     let place = t.search_folder();
-    let damage: [(&str, fn(&std::path::Path)); 4] = [
+    type Harm = fn(&std::path::Path);
+    let damage: [(&str, Harm); 4] = [
         ("nothing", |_| {}),
         ("gone", |place| std::fs::remove_dir_all(place).unwrap()),
         ("other content", |place| std::fs::write(place.join("meta.json"), "{").unwrap()),

@@ -21,7 +21,8 @@ async fn company(folder: &std::path::Path) -> (Organisation, Summary) {
     let clock = ManualClock::at(END);
     let shared = Arc::new(clock.clone());
     let store = Store::open_sqlite(&folder.join("org.db"), SqliteOptions::default(), shared.clone()).await.unwrap();
-    let services = Services { clock: shared, random: Arc::new(OsRandom), files: Files::local(&folder.join("files")).unwrap(), search: None };
+    let services =
+        Services { clock: shared, random: Arc::new(OsRandom), files: Files::local(&folder.join("files")).unwrap(), search: None };
     let new = NewOrganisation {
         name: "demo".to_owned(),
         admin_email: "admin@demo.example".to_owned(),
