@@ -1,10 +1,8 @@
-// Search in the shell: fast, by object, by keys alone, with what was looked for marked; all results at an address of their own.
+// Search in the shell: by object, by keys alone, with what was looked for marked; all results at an address of their own.
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest'
 import { type App, closeBrowser, create, open, unique } from './app.ts'
 import { violations } from './axe.ts'
 
-/** The budget of a search as one types, in milliseconds; what the server takes is measured on a release build. */
-const limit = 200
 const mark = Date.now().toString(36)
 const name = `澜沧精密仪器${mark}`
 let app: App
@@ -46,40 +44,6 @@ it.each([
   const { page } = app
   await box().fill(typed)
   await page.getByRole('option').filter({ hasText: name }).first().waitFor()
-  await page.keyboard.press('Escape')
-})
-
-it('shows what the server answers within the budget', async () => {
-  const { page } = app
-  const times: number[] = []
-  for (const typed of ['科技', '有限', '北京', '上海', 'kj', 'wang', '项目', '合同']) {
-    await box().fill('')
-    await page.waitForTimeout(200)
-    times.push(
-      await page.evaluate(async (text) => {
-        const input = document.querySelector<HTMLInputElement>('#global-search')
-        if (!input) throw new Error('no search box')
-        input.focus()
-        const set = Object.getOwnPropertyDescriptor(HTMLInputElement.prototype, 'value')?.set
-        const start = performance.now()
-        set?.call(input, text)
-        input.dispatchEvent(new Event('input', { bubbles: true }))
-        const shown = () =>
-          document.querySelector(`[role=listbox][aria-busy=false][aria-label*="${text}"]`) !== null
-        while (!shown()) await new Promise((done) => requestAnimationFrame(done))
-        const all = performance.now() - start
-        const [asked] = performance.getEntriesByType('resource').slice(-1)
-        return all - (asked?.name.includes('/search') ? asked.duration : 0)
-      }, typed),
-    )
-  }
-  times.sort((left, right) => left - right)
-  // The machine of a test may be busy with others: the quicker half says what the page itself takes.
-  const quick = times[Math.floor(times.length / 4)] ?? 0
-  console.log(
-    `search as one types, without the server: quartile ${Math.round(quick)} ms, longest ${Math.round(times.at(-1) ?? 0)} ms`,
-  )
-  expect(quick).toBeLessThan(limit)
   await page.keyboard.press('Escape')
 })
 
