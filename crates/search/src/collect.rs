@@ -7,12 +7,13 @@ use std::sync::Arc;
 use guanxi_model::{ObjectNo, RecordId};
 use tantivy::collector::{Collector, SegmentCollector};
 use tantivy::columnar::ColumnValues;
-use tantivy::{DocId, Score, SegmentOrdinal, SegmentReader};
+use tantivy::query::Query;
+use tantivy::{DocId, Score, Searcher, SegmentOrdinal, SegmentReader};
 
 use crate::index::{Found, ID, OWNER, Reach, UPDATED};
 
 /// Score (a whole number, doubled), time of the last change, id: the order of hits.
-type Rank = (i64, i64, i64);
+pub(crate) type Rank = (i64, i64, i64);
 
 /// The greatest few of those put in.
 struct Few {
@@ -39,14 +40,52 @@ impl Few {
 
 /// Collects the best `limit` records of each object.
 pub(crate) struct Best {
-    reach: BTreeMap<ObjectNo, Reach>,
-    limit: usize,
+    /// Which records count.
+    pub(crate) reach: BTreeMap<ObjectNo, Reach>,
+    /// The most of each object.
+    pub(crate) limit: usize,
+    /// The score of all; without one each record's is asked for.
+    pub(crate) score: Option<f32>,
 }
 
-impl Best {
-    pub(crate) fn new(reach: BTreeMap<ObjectNo, Reach>, limit: usize) -> Best {
-        Best { reach, limit }
+/// What was collected of one object, the best first, and whether there is more.
+pub(crate) type Collected = (ObjectNo, Vec<Rank>, bool);
+
+/// Goes through kinds of match, the best first, until every object in reach has enough.
+pub(crate) fn by_kinds(
+    searcher: &Searcher,
+    kinds: Vec<(Box<dyn Query>, f32)>,
+    mut reach: BTreeMap<ObjectNo, Reach>,
+    limit: usize,
+) -> tantivy::Result<Vec<Collected>> {
+    let mut all: BTreeMap<ObjectNo, (Vec<Rank>, bool)> = BTreeMap::new();
+    for (kind, score) in kinds {
+        if reach.is_empty() {
+            break;
+        }
+        for (object, ranks, more) in searcher.search(&kind, &Best { reach: reach.clone(), limit, score: Some(score) })? {
+            let (known, known_more) = all.entry(object).or_default();
+            for rank in ranks {
+                if known.iter().all(|(_, _, id)| *id != rank.2) {
+                    known.push(rank);
+                }
+            }
+            *known_more |= more;
+            if known.len() >= limit {
+                known.truncate(limit);
+                *known_more = true;
+                reach.remove(&object);
+            }
+        }
     }
+    Ok(all.into_iter().map(|(object, (ranks, more))| (object, ranks, more)).collect())
+}
+
+/// As the answer of a search, the object with the best record first.
+pub(crate) fn answer(mut collected: Vec<Collected>) -> Vec<Found> {
+    collected.sort_by_key(|(_, ranks, _)| Reverse(ranks.first().copied()));
+    let hits = |ranks: Vec<Rank>| ranks.into_iter().map(|(score, _, id)| (RecordId(id), score as f32 / 2.0)).collect();
+    collected.into_iter().map(|(object, ranks, more)| Found { object, hits: hits(ranks), more }).collect()
 }
 
 pub(crate) struct BestOfSegment {
@@ -56,10 +95,11 @@ pub(crate) struct BestOfSegment {
     /// By object number.
     few: Vec<Option<Few>>,
     limit: usize,
+    score: Option<f32>,
 }
 
 impl Collector for Best {
-    type Fruit = Vec<Found>;
+    type Fruit = Vec<Collected>;
     type Child = BestOfSegment;
 
     fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
@@ -69,34 +109,28 @@ impl Collector for Best {
         for (no, reach) in &self.reach {
             few[usize::from(*no)] = Some(Few { reach: *reach, heap: BinaryHeap::new(), more: false });
         }
-        Ok(BestOfSegment { id: column(ID)?, owner: column(OWNER)?, updated: column(UPDATED)?, few, limit: self.limit })
+        Ok(BestOfSegment { id: column(ID)?, owner: column(OWNER)?, updated: column(UPDATED)?, few, limit: self.limit, score: self.score })
     }
 
     fn requires_scoring(&self) -> bool {
-        true
+        self.score.is_none()
     }
 
-    fn merge_fruits(&self, segments: Vec<Vec<(ObjectNo, Vec<Rank>, bool)>>) -> tantivy::Result<Vec<Found>> {
+    fn merge_fruits(&self, segments: Vec<Vec<Collected>>) -> tantivy::Result<Vec<Collected>> {
         let mut merged: BTreeMap<ObjectNo, Few> = BTreeMap::new();
         for (object, ranks, more) in segments.into_iter().flatten() {
             let few = merged.entry(object).or_insert_with(|| Few { reach: Reach::All, heap: BinaryHeap::new(), more: false });
             few.more |= more;
             ranks.into_iter().for_each(|rank| few.put(rank, self.limit));
         }
-        let mut found: Vec<(Rank, Found)> = Vec::new();
-        for (object, few) in merged {
-            let ranks: Vec<Rank> = few.heap.into_sorted_vec().into_iter().map(|Reverse(rank)| rank).collect();
-            let Some(best) = ranks.first().copied() else { continue };
-            let hits = ranks.into_iter().map(|(score, _, id)| (RecordId(id), score as f32 / 2.0)).collect();
-            found.push((best, Found { object, hits, more: few.more }));
-        }
-        found.sort_by_key(|(best, _)| Reverse(*best));
-        Ok(found.into_iter().map(|(_, found)| found).collect())
+        let sorted = |few: Few| few.heap.into_sorted_vec().into_iter().map(|Reverse(rank)| rank).collect::<Vec<_>>();
+        let found = merged.into_iter().map(|(object, few)| (object, few.more, sorted(few)));
+        Ok(found.filter(|(_, _, ranks)| !ranks.is_empty()).map(|(object, more, ranks)| (object, ranks, more)).collect())
     }
 }
 
 impl SegmentCollector for BestOfSegment {
-    type Fruit = Vec<(ObjectNo, Vec<Rank>, bool)>;
+    type Fruit = Vec<Collected>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
         let id = self.id.get_val(doc);
@@ -106,6 +140,7 @@ impl SegmentCollector for BestOfSegment {
         {
             return;
         }
+        let score = self.score.unwrap_or(score);
         few.put(((score * 2.0) as i64, self.updated.get_val(doc), id), self.limit);
     }
 

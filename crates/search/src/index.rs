@@ -11,8 +11,8 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 
-use crate::collect::Best;
-use crate::plan::plan;
+use crate::collect::{Best, answer, by_kinds};
+use crate::plan::{Plan, plan};
 use crate::query::Query;
 use crate::terms;
 
@@ -171,8 +171,12 @@ impl Index {
     /// # Errors
     /// [`IndexError::Broken`].
     pub fn search(&self, query: &Query, fuzzy: bool, reach: &BTreeMap<ObjectNo, Reach>, limit: usize) -> Result<Vec<Found>, IndexError> {
-        let collector = Best::new(reach.clone(), limit);
-        Ok(self.reader.searcher().search(&plan(&self.fields, query, fuzzy), &collector)?)
+        let searcher = self.reader.searcher();
+        let reach = reach.clone();
+        Ok(answer(match plan(&self.fields, query, fuzzy) {
+            Plan::Kinds(kinds) => by_kinds(&searcher, kinds, reach, limit)?,
+            Plan::Scored(part) => searcher.search(&part, &Best { reach, limit, score: None })?,
+        }))
     }
 }
 

@@ -4,12 +4,13 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as Search, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
-use crate::fold::Atom;
+use crate::fold::{Atom, phone_digits};
 use crate::index::Fields;
 use crate::pinyin::cuts;
 use crate::query::{Query, Unit, is_fuzzy};
 use crate::terms::{
-    BEGINNING, CHAR, END, FIRST_SYLLABLE, HEAD, INITIALS, LAST_SYLLABLE, LONG, PAIR, SHORT, START, SYLLABLE, SYLLABLES, WORD, grams, term,
+    BEGINNING, CHAR, END, FIRST_SYLLABLE, GRAM, HEAD, INITIALS, LAST_SYLLABLE, LONG, PAIR, SHORT, START, SYLLABLE, SYLLABLES, WORD, grams,
+    term,
 };
 
 const IN_NAME: f32 = 40.0;
@@ -29,15 +30,23 @@ const TOGETHER: f32 = 4.0;
 
 type Part = Box<dyn Search>;
 
+/// A query as the index answers it.
+pub(crate) enum Plan {
+    /// One thing is looked for: kinds of match with their scores, the best first. Each is gone through by itself without counting
+    /// scores, and only for objects of which better ones have not given enough: short beginnings fit a third of all records.
+    Kinds(Vec<(Part, f32)>),
+    /// Several things are looked for, each by its best kind of match.
+    Scored(Part),
+}
+
 /// The plan of a query; `fuzzy` says whether words may be mistyped.
-pub(crate) fn plan(fields: &Fields, query: &Query, fuzzy: bool) -> Part {
-    if query.units.is_empty() {
-        return Box::new(EmptyQuery);
-    }
+pub(crate) fn plan(fields: &Fields, query: &Query, fuzzy: bool) -> Plan {
     let planner = Planner { fields, fuzzy };
-    let mut clauses: Vec<(Occur, Part)> = query.units.iter().map(|unit| (Occur::Must, planner.unit(unit))).collect();
-    clauses.extend(planner.whole_name(query).into_iter().map(|part| (Occur::Should, part)));
-    Box::new(BooleanQuery::new(clauses))
+    match query.units.as_slice() {
+        [] => Plan::Kinds(Vec::new()),
+        [unit] => Plan::Kinds(planner.kinds(query, unit)),
+        units => Plan::Scored(planner.all_of(query, units)),
+    }
 }
 
 struct Planner<'a> {
@@ -46,19 +55,39 @@ struct Planner<'a> {
 }
 
 impl Planner<'_> {
-    fn unit(&self, unit: &Unit) -> Part {
-        let mut found = Vec::new();
-        match unit {
-            Unit::Han(run) => self.han(run, &mut found),
-            Unit::Word(word) => self.word(word, &mut found),
-            Unit::Phone(digits, words) => {
-                found.push(scored(self.phone(digits), IN_DETAIL));
-                for (field, score) in self.texts() {
-                    found.push(scored(all(words.iter().map(|word| starting(field, word)).collect()), score));
-                }
+    fn kinds(&self, query: &Query, unit: &Unit) -> Vec<(Part, f32)> {
+        let mut kinds = self.unit(unit);
+        kinds.extend(self.whole_name(query).into_iter().map(|(part, bonus)| (part, IN_NAME + bonus)));
+        kinds.extend(self.whole_sound(query).into_iter().map(|(part, bonus)| (part, BY_SOUND + bonus)));
+        kinds.sort_by(|a, b| b.1.total_cmp(&a.1));
+        let mut grouped: Vec<(Vec<Part>, f32)> = Vec::new();
+        for (part, score) in kinds {
+            match grouped.last_mut().filter(|(_, last)| last.total_cmp(&score).is_eq()) {
+                Some((parts, _)) => parts.push(part),
+                None => grouped.push((vec![part], score)),
             }
         }
-        best(found)
+        grouped.into_iter().map(|(parts, score)| (any(parts), score)).collect()
+    }
+
+    fn all_of(&self, query: &Query, units: &[Unit]) -> Part {
+        let best = |kinds: Vec<(Part, f32)>| best(kinds.into_iter().map(|(part, score)| scored(part, score)).collect());
+        let mut clauses: Vec<(Occur, Part)> = units.iter().map(|unit| (Occur::Must, best(self.unit(unit)))).collect();
+        clauses.push((Occur::Should, best(self.whole_name(query))));
+        Box::new(BooleanQuery::new(clauses))
+    }
+
+    /// The ways in which a unit is found.
+    fn unit(&self, unit: &Unit) -> Vec<(Part, f32)> {
+        match unit {
+            Unit::Han(run) => self.han(run),
+            Unit::Word(word) => self.word(word),
+            Unit::Phone(digits, words) => {
+                let typed = |(field, score)| (all(words.iter().map(|word| starting(field, word)).collect()), score);
+                let texts = self.texts().into_iter().map(typed);
+                texts.chain([(self.phone(digits), IN_DETAIL)]).collect()
+            }
+        }
     }
 
     /// The fields with words, by how much they say.
@@ -66,38 +95,38 @@ impl Planner<'_> {
         [(self.fields.name, IN_NAME), (self.fields.detail, IN_DETAIL), (self.fields.text, IN_TEXT)]
     }
 
-    fn han(&self, run: &str, found: &mut Vec<Part>) {
+    fn han(&self, run: &str) -> Vec<(Part, f32)> {
         let pairs = pairs(run);
-        for (field, score) in self.texts() {
+        let found = self.texts().into_iter().map(|(field, score)| {
             let part = match pairs.as_slice() {
                 [] if field == self.fields.name => has(field, &term(CHAR, run)),
                 [] => any(vec![beginning(field, &term(PAIR, run)), has(field, &term(CHAR, run))]),
                 pairs => all(pairs.iter().map(|pair| has(field, pair)).collect()),
             };
-            found.push(scored(part, score));
-        }
+            (part, score)
+        });
+        found.collect()
     }
 
-    fn word(&self, word: &str, found: &mut Vec<Part>) {
+    fn word(&self, word: &str) -> Vec<(Part, f32)> {
+        let mut found = Vec::new();
         for (field, score) in self.texts() {
-            found.push(scored(starting(field, word), score));
-            found.push(scored(has(field, &term(WORD, word)), score + FULL));
+            found.push((starting(field, word), score));
+            found.push((has(field, &term(WORD, word)), score + FULL));
             if self.fuzzy && is_fuzzy(word) {
                 let wanted = Term::from_field_text(field, &term(WORD, word));
-                found.push(scored(Box::new(FuzzyTermQuery::new(wanted, 1, true)), MISTYPED));
+                found.push((Box::new(FuzzyTermQuery::new(wanted, 1, true)), MISTYPED));
             }
         }
-        for cut in cuts(word) {
-            found.push(scored(self.sound(&cut), BY_SOUND));
-        }
-        let initials = word.as_bytes();
-        if initials.len() >= 2 && initials.iter().all(u8::is_ascii_lowercase) {
+        found.extend(cuts(word).iter().map(|cut| (self.sound(cut), BY_SOUND)));
+        if word.len() >= 2 && word.bytes().all(|b| b.is_ascii_lowercase()) {
             let pairs = word.char_indices().filter_map(|(i, _)| word.get(i..i + 2));
-            found.push(scored(all(pairs.map(|pair| has(self.fields.name, &term(INITIALS, pair))).collect()), BY_INITIALS));
+            found.push((all(pairs.map(|pair| has(self.fields.name, &term(INITIALS, pair))).collect()), BY_INITIALS));
         }
-        if word.len() >= crate::terms::GRAM && word.bytes().all(|b| b.is_ascii_digit()) {
-            found.push(scored(self.phone(&crate::fold::phone_digits(word)), IN_DETAIL));
+        if word.len() >= GRAM && word.bytes().all(|b| b.is_ascii_digit()) {
+            found.push((self.phone(&phone_digits(word)), IN_DETAIL));
         }
+        found
     }
 
     fn phone(&self, digits: &str) -> Part {
@@ -118,30 +147,37 @@ impl Planner<'_> {
     }
 
     /// What makes a name better than others that have the same units.
-    fn whole_name(&self, query: &Query) -> Vec<Part> {
+    fn whole_name(&self, query: &Query) -> Vec<(Part, f32)> {
         let name = self.fields.name;
         let (Some(first), Some(last)) = (query.whole.first(), query.whole.last()) else { return Vec::new() };
         let inside = inside(&query.whole);
         let with = |ends: Vec<Part>| all(ends.into_iter().chain(inside.iter().map(|t| has(name, t))).collect());
         let (start, end) = (term(START, &first.text), term(END, &last.text));
         let begins = if query.whole.len() == 1 && !first.han { beginning(name, &start) } else { has(name, &start) };
-        let mut parts = vec![scored(with(vec![begins]), BEGINS), scored(with(vec![has(name, &start), has(name, &end)]), WHOLE)];
+        let mut parts = vec![(with(vec![begins]), BEGINS), (with(vec![has(name, &start), has(name, &end)]), WHOLE)];
         if inside.len() > 1 {
-            parts.push(scored(with(Vec::new()), TOGETHER));
+            parts.push((with(Vec::new()), TOGETHER));
         }
-        if let [Unit::Word(word)] = query.units.as_slice() {
-            cuts(word).iter().for_each(|cut| self.whole_sound(cut, &mut parts));
-        }
-        vec![best(parts)]
+        parts
     }
 
-    fn whole_sound(&self, cut: &[&str], parts: &mut Vec<Part>) {
+    /// The same for a name typed by its sound.
+    fn whole_sound(&self, query: &Query) -> Vec<(Part, f32)> {
+        let [Unit::Word(word)] = query.units.as_slice() else { return Vec::new() };
         let name = self.fields.name;
-        let (Some(first), Some(last)) = (cut.first(), cut.last()) else { return };
-        let start = term(FIRST_SYLLABLE, first);
-        let start = || if cut.len() == 1 { beginning(name, &start) } else { has(name, &start) };
-        parts.push(scored(all(vec![start(), self.sound(cut)]), BEGINS));
-        parts.push(scored(all(vec![start(), self.sound(cut), has(name, &term(LAST_SYLLABLE, last))]), WHOLE));
+        let mut parts = Vec::new();
+        for cut in cuts(word) {
+            let (Some(first), Some(last)) = (cut.first(), cut.last()) else { continue };
+            let start = term(FIRST_SYLLABLE, first);
+            if cut.len() == 1 {
+                parts.push((beginning(name, &start), BEGINS));
+                parts.push((all(vec![has(name, &start), has(name, &term(LAST_SYLLABLE, last))]), WHOLE));
+                continue;
+            }
+            parts.push((all(vec![has(name, &start), self.sound(&cut)]), BEGINS));
+            parts.push((all(vec![has(name, &start), self.sound(&cut), has(name, &term(LAST_SYLLABLE, last))]), WHOLE));
+        }
+        parts
     }
 }
 
@@ -193,8 +229,8 @@ fn all(mut parts: Vec<Part>) -> Part {
     }
 }
 
-fn any(parts: Vec<Part>) -> Part {
-    Box::new(BooleanQuery::union(parts))
+fn any(mut parts: Vec<Part>) -> Part {
+    if parts.len() == 1 { parts.remove(0) } else { Box::new(BooleanQuery::union(parts)) }
 }
 
 fn best(mut parts: Vec<Part>) -> Part {
