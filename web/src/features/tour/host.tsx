@@ -22,7 +22,6 @@ export default function TourHost({ me }: { me: Me }) {
     if (me.tour === 1 && !running) setRunning(true)
   }
   const keep = (tour: number) => {
-    setLast(tour)
     client.setQueryData(meQuery.queryKey, (old) => old && { ...old, tour })
     // What could not be kept is kept with the next step; the tour goes on.
     void updateMe({ tour }).catch(() => {})
