@@ -54,14 +54,14 @@ it('shows in the peek, on the record page and on its timeline', async () => {
   await goto(`/o/account?q=${encodeURIComponent(name)}&peek=${account}`)
   const peek = page.getByRole('complementary', { name: /快速查看/ })
   await peek.waitFor()
-  const inPeek = await seenAfter(
+  await seenAfter(
     () => api('PATCH', `/records/account/${account}`, { website: 'https://peek.example' }),
     () => peek.getByText('peek.example').first().waitFor(),
   )
   await goto(`/o/account/${account}`)
   await page.getByRole('form', { name: '添加动态' }).waitFor()
   await page.getByRole('textbox', { name: '内容' }).fill('还没写完')
-  const onPage = await seenAfter(
+  await seenAfter(
     () => create('note', { body: '来自同事的记录', related_to_id: account }),
     () => page.locator('.timeline-items').getByText('来自同事的记录').waitFor(),
   )
@@ -74,7 +74,7 @@ it('moves a card of the board to its new column', async () => {
   const { id } = await create('opportunity', { name: deal, amount: '5', stage: 'proposal' })
   await goto(`/o/opportunity?view=opportunity.board&q=${encodeURIComponent(deal)}`)
   await page.getByRole('region', { name: '方案报价，1 条' }).waitFor()
-  const moved = await seenAfter(
+  await seenAfter(
     () => api('PATCH', `/records/opportunity/${id}`, { stage: 'negotiation' }),
     () => page.getByRole('region', { name: '商务谈判，1 条' }).getByText(deal).waitFor(),
   )
