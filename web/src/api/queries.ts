@@ -133,6 +133,21 @@ export const timelineQuery = (object: string, id: string) =>
     staleTime: 5_000,
   })
 
+/** The changes of a record, the newest first. */
+export const historyQuery = (object: string, id: string) =>
+  infiniteQueryOptions({
+    queryKey: ['history', object, id],
+    queryFn: ({ pageParam }) =>
+      unwrap(
+        client.GET('/api/v1/records/{object}/{id}/history', {
+          params: { path: { object, id }, query: { cursor: pageParam ?? undefined } },
+        }),
+      ),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+    staleTime: 5_000,
+  })
+
 const isLive = (job: Job) => job.state === 'queued' || job.state === 'running'
 
 export const jobsQuery = queryOptions({

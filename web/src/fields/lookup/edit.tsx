@@ -2,12 +2,20 @@
 import { X } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import type { ObjectSummary } from '../../api/types.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { Combobox } from '../../ui/combobox.tsx'
 import { useFieldSettings } from '../context.tsx'
+import { useCreateRecord } from '../create.tsx'
 import type { EditProps } from '../types.ts'
-import { relatedName, relatedPart } from './paths.ts'
+import { relatedName, relatedPart, targetsOf } from './paths.ts'
 import { useLookupOptions, useNameOf } from './search.ts'
+
+/** Marks what is no record yet among the suggestions. */
+const newMark = 'new:'
+
+const mayCreate = (object: string, objects: Map<string, ObjectSummary>) =>
+  !['user', 'file'].includes(object) && objects.get(object)?.rights.create === true
 
 export function LookupEdit({
   id,
@@ -33,6 +41,19 @@ export function LookupEdit({
   const fetched = useNameOf(field, known ? null : current)
   const name = current ? (known ?? fetched ?? current) : ''
 
+  const create = useCreateRecord()
+  const makes = create ? targetsOf(field).filter((object) => mayCreate(object, objects)) : []
+  const offered = makes.map((object) => ({
+    value: `${newMark}${object}`,
+    label: typed
+      ? t('lookup.create', { object: objects.get(object)?.label, name: typed })
+      : t('lookup.createObject', { object: objects.get(object)?.label }),
+  }))
+  const choose = (id: string | null, shown: string | null) => {
+    setPicked(id === null ? null : { id, name: shown ?? id })
+    onChange(id, relatedPart(field, shown, objects))
+  }
+
   const status = loading
     ? t('field.searching')
     : asked && options.length === 0
@@ -43,7 +64,7 @@ export function LookupEdit({
       <Combobox
         id={id}
         text={name}
-        options={options}
+        options={[...options, ...offered]}
         status={status}
         placeholder={t('field.typeToSearch')}
         invalid={invalid}
@@ -51,15 +72,15 @@ export function LookupEdit({
         autoFocus={autoFocus}
         onType={setTyped}
         onSelect={(option) => {
-          setPicked(option && { id: option.value, name: option.label })
-          onChange(option?.value ?? null, relatedPart(field, option?.label ?? null, objects))
+          if (option?.value.startsWith(newMark)) {
+            const object = option.value.slice(newMark.length)
+            return create?.(object, typed, (made) => choose(made.id, made.name))
+          }
+          choose(option?.value ?? null, option?.label ?? null)
         }}
         end={
           current && (
-            <IconButton
-              label={t('field.clear', { field: field.label })}
-              onClick={() => onChange(null, relatedPart(field, null, objects))}
-            >
+            <IconButton label={t('field.clear', { field: field.label })} onClick={() => choose(null, null)}>
               <X size={14} aria-hidden />
             </IconButton>
           )

@@ -6,9 +6,10 @@ import { useTranslation } from 'react-i18next'
 import { queryPage, queryPages } from '../../api/queries.ts'
 import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
+import { ShortMoney } from '../../fields/money/short.tsx'
 import { literalKinds } from '../../fields/registry.ts'
 import { both, type Filter } from '../../lib/filter.ts'
-import { abbreviateMoney, formatMoney, isMoney, type Money } from '../../lib/money.ts'
+import { isMoney, type Money } from '../../lib/money.ts'
 import { selectText } from '../../lib/soql.ts'
 import { Button } from '../../ui/button.tsx'
 import { tint } from '../../ui/colours.ts'
@@ -165,11 +166,7 @@ function Column({ meta, state, groupBy, column, columns, filter, total, move }: 
       <header style={{ '--stage': colour } as React.CSSProperties}>
         <h2>{column.label}</h2>
         <span className="board-count">{count.toLocaleString(language)}</span>
-        {total?.sum && (
-          <span className="board-sum" title={formatMoney(total.sum, language)}>
-            {abbreviateMoney(total.sum, language)}
-          </span>
-        )}
+        {total?.sum && <ShortMoney className="board-sum" money={total.sum} />}
       </header>
       <ul className="board-cards">
         {pages.isPending && (

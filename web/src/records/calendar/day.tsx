@@ -83,7 +83,11 @@ function Entry({
   change,
 }: DayProps & { record: RecordData }) {
   const { timeZone } = useFieldSettings()
-  const { ref, isDragging } = useDraggable({ id: idOf(record), data: { record }, disabled: !movable })
+  const { ref, handleRef, isDragging } = useDraggable({
+    id: idOf(record),
+    data: { record },
+    disabled: !movable,
+  })
   const name = nameOf(record, meta.name_field)
   const value = record[field.name]
   const time =
@@ -97,6 +101,7 @@ function Entry({
   return (
     <li ref={ref} className={`calendar-entry ${isDragging ? 'dragging' : ''}`}>
       <button
+        ref={handleRef}
         type="button"
         className="calendar-name"
         title={name}

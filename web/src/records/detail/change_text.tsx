@@ -62,7 +62,7 @@ export function ChangeText({ change, who, meta }: ChangeTextProps) {
 }
 
 /** A value as words, without the marks and links of a cell. */
-function useValueWords() {
+export function useValueWords() {
   const { t } = useTranslation()
   const { language, timeZone } = useFieldSettings()
   return (value: unknown, field: Field | undefined): string => {

@@ -1,7 +1,7 @@
 // The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronLeft, Contact, Copy, Download, Ellipsis, Pencil, Trash2 } from 'lucide-react'
+import { ChevronLeft, Contact, Copy, Download, Ellipsis, Pencil, Printer, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fileContentUrl } from '../../api/commands.ts'
@@ -16,6 +16,7 @@ import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
+import { LookupCreator } from '../edit/lookup_creator.tsx'
 import { takesFiles } from '../files/data.ts'
 import { recordsByIds, useExport } from '../list/use_export.ts'
 import { usePhone } from '../list/use_phone.ts'
@@ -46,10 +47,12 @@ export default function RecordPage({ object, id }: { object: string; id: string 
   if (record.isPending) return <SkeletonLines count={12} />
   if (record.isError) return <Failed meta={meta} error={record.error} retry={() => void record.refetch()} />
   return (
-    <div className="page record-page" data-module={meta.module}>
-      <RecordHeader meta={meta} record={record.data} id={id} />
-      <Body meta={meta} record={record.data} id={id} label={t('record.details')} />
-    </div>
+    <LookupCreator>
+      <div className="page record-page" data-module={meta.module}>
+        <RecordHeader meta={meta} record={record.data} id={id} />
+        <Body meta={meta} record={record.data} id={id} label={t('record.details')} />
+      </div>
+    </LookupCreator>
   )
 }
 
@@ -134,6 +137,11 @@ function RecordHeader({ meta, record, id }: PartProps) {
           items={[
             { label: t('copy.id'), icon: <Copy size={14} aria-hidden />, onSelect: () => copy(id) },
             { label: t('record.copyLink'), icon: <Copy size={14} aria-hidden />, onSelect: copyLink },
+            {
+              label: t('palette.print'),
+              icon: <Printer size={14} aria-hidden />,
+              onSelect: () => setTimeout(() => window.print()),
+            },
             ...(me?.rights.export && canBeCards(meta)
               ? [
                   {

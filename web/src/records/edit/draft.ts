@@ -1,9 +1,10 @@
 // The state of a form: what was typed over the record, what changed, and what the server found wrong with it.
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import type { Written } from '../../api/client.ts'
 import { createRecord } from '../../api/commands.ts'
 import { ApiError } from '../../api/problem.ts'
-import type { ObjectDetail, RecordData } from '../../api/types.ts'
+import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
+import { draftKey, keepDraft, readDraft } from './kept_draft.ts'
 import { changes, same, updateMerged } from './merge.ts'
 
 export interface Draft {
@@ -18,6 +19,10 @@ export interface Draft {
   conflict: RecordData | null
   keepTheirs: (names: string[]) => void
   saving: boolean
+  /** True when the form came up with what was typed before a reload. */
+  restored: boolean
+  /** Forgets what was typed, and with `clear` empties the form as well. */
+  discard: (clear: boolean) => void
   save: () => Promise<Written<RecordData> | null>
 }
 
@@ -29,10 +34,15 @@ function defaultsOf(meta: ObjectDetail): RecordData {
 }
 
 export function useDraft(meta: ObjectDetail, record: RecordData | null, given: RecordData = {}): Draft {
-  const [start] = useState<RecordData>(() => record ?? {})
+  const [place] = useState(() => draftKey(meta.name, record ? idOf(record) : undefined, given))
+  const [kept] = useState(() => readDraft(place))
+  const [start, setStart] = useState<RecordData>(() => kept?.opened ?? record ?? {})
+  const [restored, setRestored] = useState(kept !== null)
   /** The record after somebody else changed it; what is saved next has seen it. */
   const [seen, setSeen] = useState<RecordData | null>(null)
-  const [values, setValues] = useState<RecordData>(() => record ?? { ...defaultsOf(meta), ...given })
+  const [values, setValues] = useState<RecordData>(
+    () => kept?.values ?? record ?? { ...defaultsOf(meta), ...given },
+  )
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [message, setMessage] = useState<string | null>(null)
   const [conflict, setConflict] = useState<RecordData | null>(null)
@@ -82,8 +92,35 @@ export function useDraft(meta: ObjectDetail, record: RecordData | null, given: R
     setValues((was) => ({ ...was, ...Object.fromEntries(theirs) }))
   }
 
+  const discard = (clear: boolean) => {
+    keepDraft(place, null)
+    finished.current = !clear
+    if (!clear) return
+    setStart(record ?? {})
+    setValues(record ?? { ...defaultsOf(meta), ...given })
+    setRestored(false)
+  }
+
   const dirty = record ? Object.keys(changed).length > 0 : !same({ ...defaultsOf(meta), ...given }, values)
-  return { opened: start, values, set, changed, dirty, errors, message, conflict, keepTheirs, saving, save }
+  const finished = useRef(false)
+  useEffect(() => {
+    if (!finished.current) keepDraft(place, dirty ? { opened: start, values } : null)
+  }, [place, dirty, start, values])
+  return {
+    restored,
+    discard,
+    opened: start,
+    values,
+    set,
+    changed,
+    dirty,
+    errors,
+    message,
+    conflict,
+    keepTheirs,
+    saving,
+    save,
+  }
 }
 
 /** The same content sent twice is one record; corrected content is a new attempt. */

@@ -12,6 +12,7 @@ import { isComposing } from '../../lib/keyboard.ts'
 import { Button } from '../../ui/button.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { describedBy } from '../../ui/form.tsx'
+import { FieldTools } from '../detail/field_tools.tsx'
 import { allPaths } from '../meta.ts'
 import { Value } from '../value.tsx'
 import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
@@ -47,6 +48,7 @@ export function InlineField({ meta, field, record }: InlineProps) {
             <span className="detail-value">
               <Value field={field} record={record} mode="detail" />
             </span>
+            <FieldTools meta={meta} field={field} record={record} />
             {editable && (
               <button
                 ref={button}

@@ -1,6 +1,6 @@
 // Creates or edits a record: the form, what is wrong with it, and the guard against losing what was typed.
 import { useQueryClient } from '@tanstack/react-query'
-import { useNavigate } from '@tanstack/react-router'
+import { useBlocker, useNavigate } from '@tanstack/react-router'
 import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
@@ -14,6 +14,7 @@ import { useDraft } from './draft.ts'
 import './edit.css'
 import { collisions } from './merge.ts'
 import { RecordForm } from './record_form.tsx'
+import { Similar } from './similar.tsx'
 
 interface RecordDialogProps {
   meta: ObjectDetail
@@ -22,10 +23,12 @@ interface RecordDialogProps {
   defaults?: RecordData
   /** Stay here after creating, as in a related list. */
   stay?: boolean
+  /** Told of a record that was made. */
+  onMade?: (record: RecordData) => void
   onClose: () => void
 }
 
-export default function RecordDialog({ meta, record, defaults, stay, onClose }: RecordDialogProps) {
+export default function RecordDialog({ meta, record, defaults, stay, onMade, onClose }: RecordDialogProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const navigate = useNavigate()
@@ -34,6 +37,23 @@ export default function RecordDialog({ meta, record, defaults, stay, onClose }: 
   const [leaving, setLeaving] = useState(false)
   const form = useRef<HTMLFormElement>(null)
   const close = () => (draft.dirty ? setLeaving(true) : onClose())
+  const finished = useRef(false)
+  // The way back, a link, or closing the tab: none of them loses what was typed without a word.
+  const blocker = useBlocker({
+    shouldBlockFn: () => draft.dirty && !finished.current,
+    enableBeforeUnload: () => draft.dirty && !finished.current,
+    withResolver: true,
+  })
+  const stayHere = () => {
+    setLeaving(false)
+    blocker.reset?.()
+  }
+  const leave = () => {
+    finished.current = true
+    draft.discard(false)
+    if (blocker.status === 'blocked') blocker.proceed()
+    onClose()
+  }
 
   useEffect(() => {
     if (Object.keys(draft.errors).length === 0) return
@@ -44,6 +64,9 @@ export default function RecordDialog({ meta, record, defaults, stay, onClose }: 
     const written = await draft.save()
     if (!written) return
     const name = nameOf({ ...draft.values, ...written.data }, meta.name_field)
+    finished.current = true
+    draft.discard(false)
+    onMade?.({ ...draft.values, ...written.data })
     undoToast(record ? t('record.saved') : t('record.created', { name }), written.changeSet)
     onClose()
     void refreshRecords(client)
@@ -90,6 +113,15 @@ export default function RecordDialog({ meta, record, defaults, stay, onClose }: 
             {message}
           </p>
         )}
+        {draft.restored && (
+          <p className="banner" role="status">
+            {t('draft.restored')}{' '}
+            <Button small onClick={() => draft.discard(true)}>
+              {t('draft.discard')}
+            </Button>
+          </p>
+        )}
+        <Similar meta={meta} typed={draft.changed} own={record && idOf(record)} />
         {draft.conflict && (
           <ConflictNotice
             meta={meta}
@@ -102,15 +134,15 @@ export default function RecordDialog({ meta, record, defaults, stay, onClose }: 
         <RecordForm meta={meta} draft={draft} />
         <button type="submit" hidden />
       </form>
-      {leaving && (
+      {(leaving || blocker.status === 'blocked') && (
         <ConfirmDialog
           title={t('record.unsavedTitle')}
           text={t('record.unsavedWhy')}
           confirm={t('record.discard')}
           cancel={t('record.keepEditing')}
           danger
-          onConfirm={onClose}
-          onClose={() => setLeaving(false)}
+          onConfirm={leave}
+          onClose={stayHere}
         />
       )}
     </Dialog>

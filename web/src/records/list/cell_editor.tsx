@@ -21,7 +21,7 @@ interface EditorProps {
 
 const narrow = 200
 const multiline = ['long_text', 'json']
-const popups = '[popover], .ant-picker-dropdown, .ant-select-dropdown, .ant-cascader-dropdown'
+const popups = 'dialog, [popover], .ant-picker-dropdown, .ant-select-dropdown, .ant-cascader-dropdown'
 
 export function CellEditor({ field, record, anchor, fresh, onCommit, onCancel }: EditorProps) {
   const { t } = useTranslation()

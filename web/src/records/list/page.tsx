@@ -12,6 +12,7 @@ import { selectText } from '../../lib/soql.ts'
 import { Button } from '../../ui/button.tsx'
 import { SkeletonLines } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
+import { LookupCreator } from '../edit/lookup_creator.tsx'
 import { canBeCards, pathsFor } from '../meta.ts'
 import { fileObject, UploadButton } from '../upload_button.tsx'
 import { ExportButton } from './export_button.tsx'
@@ -49,63 +50,70 @@ export default function ListPage({ object, search, setSearch }: ListPageProps) {
   const files = meta.name === fileObject
 
   return (
-    <div className="page list-page" data-module={meta.module}>
-      <header className="page-head">
-        <span className="object-badge">
-          <ObjectIcon name={meta.icon} size={16} />
-        </span>
-        <h1>{meta.label_plural}</h1>
-        <ViewSwitcher meta={meta} views={views} state={state} setSearch={setSearch} />
-        <span className="spring" />
-        {me?.rights.import && meta.rights.create && !files && (
-          <Link
-            to="/imports"
-            search={{ object }}
-            className="btn btn-icon"
-            aria-label={t('list.import')}
-            title={t('list.import')}
-          >
-            <Upload size={16} aria-hidden />
-          </Link>
+    <LookupCreator>
+      <div className="page list-page" data-module={meta.module}>
+        <header className="page-head">
+          <span className="object-badge">
+            <ObjectIcon name={meta.icon} size={16} />
+          </span>
+          <h1>{meta.label_plural}</h1>
+          <ViewSwitcher meta={meta} views={views} state={state} setSearch={setSearch} />
+          <span className="spring" />
+          {me?.rights.import && meta.rights.create && !files && (
+            <Link
+              to="/imports"
+              search={{ object }}
+              className="btn btn-icon"
+              aria-label={t('list.import')}
+              title={t('list.import')}
+            >
+              <Upload size={16} aria-hidden />
+            </Link>
+          )}
+          {me?.rights.export && (
+            <ExportButton query={query.all} title={meta.label_plural} cards={canBeCards(meta)} />
+          )}
+          {meta.rights.create && files && <UploadButton />}
+          {meta.rights.create && !files && (
+            <Button variant="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setCreating(true)}>
+              <span className="wide-only">{t('list.create', { object: meta.label })}</span>
+              <span className="phone-only">{t('common.new')}</span>
+            </Button>
+          )}
+        </header>
+        <Toolbar meta={meta} state={state} change={change} />
+        {state.kind === 'board' && state.groupBy ? (
+          <Suspense fallback={<SkeletonLines />}>
+            <Board meta={meta} state={state} groupBy={state.groupBy} change={change} />
+          </Suspense>
+        ) : state.kind === 'calendar' && state.date ? (
+          <Suspense fallback={<SkeletonLines />}>
+            <Calendar meta={meta} state={state} search={search} date={state.date} change={change} />
+          </Suspense>
+        ) : (
+          <Records
+            meta={meta}
+            state={state}
+            query={query.page}
+            all={query.all}
+            peek={search.peek}
+            change={change}
+            onCreate={() => setCreating(true)}
+          />
         )}
-        {me?.rights.export && (
-          <ExportButton query={query.all} title={meta.label_plural} />
-        )}
-        {meta.rights.create && files && <UploadButton />}
-        {meta.rights.create && !files && (
-          <Button variant="primary" icon={<Plus size={15} aria-hidden />} onClick={() => setCreating(true)}>
-            <span className="wide-only">{t('list.create', { object: meta.label })}</span>
-            <span className="phone-only">{t('common.new')}</span>
-          </Button>
-        )}
-      </header>
-      <Toolbar meta={meta} state={state} change={change} />
-      {state.kind === 'board' && state.groupBy ? (
-        <Suspense fallback={<SkeletonLines />}>
-          <Board meta={meta} state={state} groupBy={state.groupBy} change={change} />
+        <Suspense>
+          {creating && <RecordDialog meta={meta} onClose={() => setCreating(false)} />}
+          {search.peek && state.kind !== 'list' && (
+            <Peek
+              key={search.peek}
+              meta={meta}
+              id={search.peek}
+              onClose={() => change({ peek: undefined })}
+            />
+          )}
         </Suspense>
-      ) : state.kind === 'calendar' && state.date ? (
-        <Suspense fallback={<SkeletonLines />}>
-          <Calendar meta={meta} state={state} search={search} date={state.date} change={change} />
-        </Suspense>
-      ) : (
-        <Records
-          meta={meta}
-          state={state}
-          query={query.page}
-          all={query.all}
-          peek={search.peek}
-          change={change}
-          onCreate={() => setCreating(true)}
-        />
-      )}
-      <Suspense>
-        {creating && <RecordDialog meta={meta} onClose={() => setCreating(false)} />}
-        {search.peek && state.kind !== 'list' && (
-          <Peek key={search.peek} meta={meta} id={search.peek} onClose={() => change({ peek: undefined })} />
-        )}
-      </Suspense>
-    </div>
+      </div>
+    </LookupCreator>
   )
 }
 
