@@ -25,7 +25,7 @@ const identifies = (meta: ObjectDetail, field: Field) =>
     (field.name === meta.name_field && field.type === 'text'))
 
 /** What others would have in common with these values; null when nothing typed so far tells records apart. */
-export function similarTo(meta: ObjectDetail, typed: RecordData): Filter | null {
+function similarTo(meta: ObjectDetail, typed: RecordData): Filter | null {
   const conditions = meta.fields.flatMap((field): Condition[] => {
     const raw = typed[field.name]
     const text = (field.type === 'phone' ? phoneText(raw) : typeof raw === 'string' ? raw : '').trim()
