@@ -21,7 +21,7 @@ interface AccountProps {
   trigger: Parameters<typeof Menu>[0]['trigger']
 }
 
-export function AccountMenu({ me, onHelp, trigger }: AccountProps) {
+export default function AccountMenu({ me, onHelp, trigger }: AccountProps) {
   const { t, i18n } = useTranslation()
   const navigate = useNavigate()
   const signOut = useSignOut()

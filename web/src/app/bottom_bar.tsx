@@ -6,14 +6,14 @@ import { useTranslation } from 'react-i18next'
 import { ObjectIcon } from '../ui/object-icon.tsx'
 import { Popover } from '../ui/popover.tsx'
 import { Avatar } from '../ui/tag.tsx'
-import { AccountMenu } from './account_menu.tsx'
+import AccountMenu from './account_menu.tsx'
 import { NavLinks, type NavProps } from './nav_links.tsx'
 
 const AssistTools = lazy(() => import('../features/assist/tools.tsx'))
 const barPlaces = 2
 
 /** Home, the first objects, search, and the rest behind "more". */
-export function BottomBar({ me, objects }: NavProps) {
+export default function BottomBar({ me, objects }: NavProps) {
   const { t } = useTranslation()
   const preferred = ['account', 'opportunity', 'task']
   const first = preferred

@@ -3,7 +3,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { Outlet } from '@tanstack/react-router'
 import { Command, PanelLeft } from 'lucide-react'
-import { lazy, Suspense, useMemo, useState } from 'react'
+import { type ComponentProps, lazy, Suspense, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery, objectsQuery } from '../api/queries.ts'
 import type { Me, ObjectSummary } from '../api/types.ts'
@@ -15,13 +15,13 @@ import { currentLanguage } from '../lib/i18n.ts'
 import { IconButton } from '../ui/button.tsx'
 import { SkeletonLines } from '../ui/feedback.tsx'
 import { Avatar } from '../ui/tag.tsx'
-import { AccountMenu } from './account_menu.tsx'
-import { BottomBar } from './bottom_bar.tsx'
 import { NavLinks } from './nav_links.tsx'
-import { UpdatePrompt } from './update_prompt.tsx'
 import { useNoteRecent } from './use_note_recent.ts'
 import { useShortcuts } from './use_shortcuts.ts'
 
+const AccountMenu = lazy(() => import('./account_menu.tsx'))
+const BottomBar = lazy(() => import('./bottom_bar.tsx'))
+const UpdatePrompt = lazy(() => import('./update_prompt.tsx'))
 const Assist = lazy(() => import('../features/assist/assist.tsx'))
 const Overlays = lazy(() => import('../features/palette/overlays.tsx'))
 const SearchBox = lazy(() => import('../features/search/search_box.tsx'))
@@ -49,7 +49,7 @@ export function Shell() {
         <Assist me={me} />
       </Suspense>
       <Suspense>{overlay && <Overlays overlay={overlay} show={setOverlay} />}</Suspense>
-      {outdated && <UpdatePrompt />}
+      <Suspense>{outdated && <UpdatePrompt />}</Suspense>
     </FieldSettingsProvider>
   )
 }
@@ -67,6 +67,16 @@ function Frame({ me, objects, show }: FrameProps) {
     localStorage.setItem('guanxi.nav', collapsed ? 'wide' : 'narrow')
     setCollapsed(!collapsed)
   }
+  const account = (props: ComponentProps<'button'>) => (
+    <button type="button" className="account" {...props}>
+      <Avatar name={me.name} />
+      <span className="account-name">
+        <span className="sr-only">{t('nav.accountMenu')}</span>
+        <span className="ellipsis">{me.name}</span>
+        <span className="ellipsis org">{me.organisation.name}</span>
+      </span>
+    </button>
+  )
   return (
     <div className={`shell ${collapsed ? 'narrow' : ''}`}>
       <nav className="side" aria-label={t('nav.main')}>
@@ -93,27 +103,18 @@ function Frame({ me, objects, show }: FrameProps) {
           <NavLinks me={me} objects={objects} />
         </div>
         <div id="assist" className="assist-space" />
-        <AccountMenu
-          me={me}
-          onHelp={() => show({ kind: 'help' })}
-          trigger={(props) => (
-            <button type="button" className="account" {...props}>
-              <Avatar name={me.name} />
-              <span className="account-name">
-                <span className="sr-only">{t('nav.accountMenu')}</span>
-                <span className="ellipsis">{me.name}</span>
-                <span className="ellipsis org">{me.organisation.name}</span>
-              </span>
-            </button>
-          )}
-        />
+        <Suspense fallback={account({})}>
+          <AccountMenu me={me} onHelp={() => show({ kind: 'help' })} trigger={account} />
+        </Suspense>
       </nav>
       <main id="main" tabIndex={-1}>
         <Suspense fallback={<SkeletonLines count={10} />}>
           <Outlet />
         </Suspense>
       </main>
-      <BottomBar me={me} objects={objects} />
+      <Suspense>
+        <BottomBar me={me} objects={objects} />
+      </Suspense>
     </div>
   )
 }

@@ -4,7 +4,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { Button, IconButton } from '../ui/button.tsx'
 
-export function UpdatePrompt() {
+export default function UpdatePrompt() {
   const { t } = useTranslation()
   const [later, setLater] = useState(false)
   if (later) return null

@@ -17,7 +17,7 @@ const change = (part: Partial<ChangeEvent>): ChangeEvent => ({
 function affected(queryKey: unknown[], data: unknown, ...changes: ChangeEvent[]) {
   const batch = emptyBatch()
   for (const item of changes) addTo(batch, item)
-  return isAffected({ queryKey, state: { data } } as Parameters<typeof isAffected>[0], batch)
+  return isAffected({ queryKey, state: { data } } as unknown as Parameters<typeof isAffected>[0], batch)
 }
 
 describe('isAffected', () => {
