@@ -84,12 +84,12 @@ it('sorts by a heading, filters by the builder, and keeps both over a reload', a
     `/o/account?columns=${encodeURIComponent('["name","employees"]')}&q=${encodeURIComponent(JSON.stringify(mark))}`,
   )
   await total('共 251 条').waitFor()
-  await page.getByRole('button', { name: '员工人数' }).click()
+  await page.getByRole('button', { name: '员工人数', exact: true }).click()
   await page
     .getByRole('columnheader', { name: '员工人数' })
     .and(page.locator('[aria-sort=ascending]'))
     .waitFor()
-  await page.getByRole('button', { name: '员工人数' }).click()
+  await page.getByRole('button', { name: '员工人数', exact: true }).click()
   await page
     .getByRole('columnheader', { name: '员工人数' })
     .and(page.locator('[aria-sort=descending]'))

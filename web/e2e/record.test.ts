@@ -228,7 +228,7 @@ it('finds the other record as one types', async () => {
   await page.getByRole('button', { name: '编辑上级客户' }).click()
   const box = page.getByRole('combobox', { name: '上级客户' })
   await box.fill(parent)
-  await page.getByRole('option', { name: parent }).waitFor()
+  await page.getByRole('option', { name: parent, exact: true }).waitFor()
   await box.press('Enter')
   await page.getByRole('button', { name: '保存' }).click()
   await page.getByRole('link', { name: parent }).first().waitFor()

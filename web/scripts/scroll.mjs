@@ -52,9 +52,16 @@ try {
     baseURL: url,
     locale: 'zh-CN',
   })
-  await page
-    .context()
-    .request.post('/api/v1/sessions', { data: { email, password }, headers: { Origin: url } })
+  await page.goto('/sign-in')
+  await page.evaluate(
+    (body) =>
+      fetch('/api/v1/sessions', {
+        method: 'POST',
+        headers: { 'Content-Type': 'application/json' },
+        body: JSON.stringify(body),
+      }),
+    { email, password },
+  )
   await page.goto(`/o/${object}`)
   const scroller = page.locator('.table-scroll')
   await scroller.waitFor()

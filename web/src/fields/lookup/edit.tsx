@@ -42,7 +42,8 @@ export function LookupEdit({
   const name = current ? (known ?? fetched ?? current) : ''
 
   const create = useCreateRecord()
-  const makes = create ? targetsOf(field).filter((object) => mayCreate(object, objects)) : []
+  // Not while one still waits for what there is: Enter shall not make what exists.
+  const makes = create && !loading ? targetsOf(field).filter((object) => mayCreate(object, objects)) : []
   const offered = makes.map((object) => ({
     value: `${newMark}${object}`,
     label: typed
