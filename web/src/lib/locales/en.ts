@@ -231,13 +231,11 @@ const en = {
     dayLabel_one: '{{date}}, {{count}} record',
     dayLabel_other: '{{date}}, {{count}} records',
     empty: 'No {{object}} in this period.',
-    allDay: 'All day',
     tooMany_one: 'Only the first {{count}} is shown; choose a shorter period or a filter.',
     tooMany_other: 'Only the first {{count}} are shown; choose a shorter period or a filter.',
   },
   similar: {
     title: 'There may be similar records already:',
-    open: 'Open {{name}}',
   },
   draft: {
     restored: 'What you had not saved is back.',

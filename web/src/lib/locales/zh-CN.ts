@@ -210,12 +210,10 @@ const zh = {
     grid: '{{object}}日历，{{period}}',
     dayLabel_other: '{{date}}，{{count}} 条',
     empty: '这段时间没有{{object}}。',
-    allDay: '全天',
     tooMany_other: '只显示前 {{count}} 条，请缩短时间范围或加筛选条件。',
   },
   similar: {
     title: '可能已有相似的记录：',
-    open: '打开 {{name}}',
   },
   draft: {
     restored: '已恢复上次未保存的内容。',

@@ -105,6 +105,11 @@ export default function Calendar({ meta, state, search, date, change }: Calendar
           )}
         </div>
       </DragDropProvider>
+      {!found.pending && found.count === 0 && (
+        <p className="calendar-note" role="status">
+          {t('calendar.empty', { object: meta.label_plural })}
+        </p>
+      )}
       {found.more && (
         <p className="calendar-note" role="status">
           {t('calendar.tooMany', { count: found.count })}
