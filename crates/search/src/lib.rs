@@ -15,4 +15,5 @@ mod writer;
 pub use index::{FORMAT, Found, Index, IndexError, Mark, Reach};
 pub use matches::Kind;
 pub use query::{Query, Unit};
+pub use words::warm_up;
 pub use writer::{Document, Writer};

@@ -5,8 +5,21 @@ use std::sync::LazyLock;
 
 use jieba_rs::Jieba;
 
-/// The dictionary takes tens of megabytes and a moment to unpack: it is loaded by the first query that needs it.
+/// The dictionary takes tens of megabytes and a moment to unpack: it is loaded with the first search.
 static JIEBA: LazyLock<Jieba> = LazyLock::new(Jieba::new);
+
+/// Loads the dictionary in the background, so that the first long query need not wait for it.
+pub fn warm_up() {
+    static ONCE: std::sync::Once = std::sync::Once::new();
+    ONCE.call_once(|| {
+        let load = || {
+            LazyLock::force(&JIEBA);
+        };
+        if let Err(error) = std::thread::Builder::new().name("dictionary".to_owned()).spawn(load) {
+            tracing::warn!(%error, "the dictionary is loaded when it is needed");
+        }
+    });
+}
 
 /// The longest run of characters that is one word for sure.
 const ONE_WORD: usize = 3;

@@ -107,6 +107,7 @@ pub async fn find(org: &Organisation, ctx: &Ctx, text: &str, objects: Option<&[&
     let reach: BTreeMap<ObjectNo, Reach> = asked.iter().filter_map(|object| Some((object.no, reach(ctx, policy, object)?))).collect();
     let (_, complete) = org.search().progress();
     let Some(index) = org.search().index() else { return Ok(Answer { groups: Vec::new(), complete: false }) };
+    guanxi_search::warm_up();
     let search = Arc::new(Search { index, query: Query::parse(text), limit: limit.clamp(1, MAX_LIMIT) });
     let mut groups = search.groups(org, ctx, &reach, false).await?;
     let found: usize = groups.iter().map(|g| g.records.len()).sum();
