@@ -46,7 +46,7 @@ async fn migrations_resume(mut w: World) {
         &w.place,
         "DROP TABLE sys_session; DROP TABLE sys_credential; DROP TABLE sys_job; DROP TABLE sys_idempotency; DROP TABLE sys_import; \
          DROP TABLE sys_view; DROP TABLE sys_setting; DROP TABLE sys_user_setting; DROP TABLE sys_file_version; DROP TABLE sys_cursor; \
-         DELETE FROM sys_migration WHERE version >= 2;",
+         DROP TABLE sys_notification; DELETE FROM sys_migration WHERE version >= 2;",
     )
     .await;
     w.reopen().await;
