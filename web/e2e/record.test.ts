@@ -1,6 +1,6 @@
 // One record: made, changed in place and by form, in dispute, on its timeline, deleted and taken back.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { type App, api, closeBrowser, create, open, saved, unique } from './app.ts'
+import { type App, api, closeBrowser, create, open, unique } from './app.ts'
 import { violations } from './axe.ts'
 
 let app: App
@@ -242,20 +242,6 @@ it('says in words that a record is not there', async () => {
   await api('DELETE', `/records/account/${account.id}`)
   await goto(`/o/account/${account.id}`)
   await page.getByRole('heading', { name: '找不到这条记录' }).waitFor()
-})
-
-it('takes files, and gives them back as they were', async () => {
-  const { page, goto } = app
-  const opportunity = await create('opportunity', { name: unique('附件') })
-  await goto(`/o/opportunity/${opportunity.id}`)
-  const files = page.getByRole('region', { name: '文件' })
-  await files.getByRole('button', { name: '上传文件' }).waitFor()
-  await files
-    .getByTestId('upload')
-    .setInputFiles({ name: '报价.txt', mimeType: 'text/plain', buffer: Buffer.from('一百万元') })
-  await files.getByRole('link', { name: '报价.txt' }).click()
-  const file = await saved(page, () => page.getByRole('link', { name: '下载' }).click())
-  expect(file.toString('utf8')).toBe('一百万元')
 })
 
 it('keeps the formatting of a text that is edited, and adds to it', async () => {

@@ -103,7 +103,7 @@ function Frame({ me, objects, show }: FrameProps) {
           <NavLinks me={me} objects={objects} />
         </div>
         <div id="assist" className="assist-space" />
-        <Suspense fallback={account({})}>
+        <Suspense fallback={account({ disabled: true })}>
           <AccountMenu me={me} onHelp={() => show({ kind: 'help' })} trigger={account} />
         </Suspense>
       </nav>

@@ -35,7 +35,6 @@ const SHORT: usize = 200;
 #[serde(deny_unknown_fields)]
 pub struct ClientError {
     /// `error`, `rejection` or `crash`.
-    #[schema(max_length = 40)]
     kind: String,
     /// The error's message.
     message: String,

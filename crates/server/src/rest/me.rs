@@ -7,6 +7,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer;
 use super::problems::{Reading, Writing};
+use super::query::limit_within;
 use super::shapes::people::{Density, Language, Me, Theme};
 use crate::extract::{Body, Params};
 use crate::problem::Result;
@@ -56,7 +57,7 @@ pub struct RecentParams {
     /// At most so many; 10 if absent.
     #[serde(default)]
     #[param(nullable = false, minimum = 1, maximum = 50)]
-    limit: Option<usize>,
+    limit: Option<u32>,
 }
 
 /// What was looked at.
@@ -95,7 +96,7 @@ pub struct RecentRecord {
     responses((status = 200, description = "The records, the newest first.", body = RecentRecords), Reading),
 )]
 pub async fn list_recent(session: Session, Params(params): Params<RecentParams>) -> Result<Response> {
-    let seen = recent::list(&session.org, &session.ctx, params.limit.unwrap_or(10)).await?;
+    let seen = recent::list(&session.org, &session.ctx, limit_within(params.limit, 10, 50)? as usize).await?;
     let records = seen.into_iter().map(|s| RecentRecord { object: s.object, id: s.id, name: s.name, at: s.at }).collect();
     Ok(answer::ok(&RecentRecords { records }))
 }

@@ -9,6 +9,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::answer;
 use super::problems::{Reading, Writing};
+use super::query::limit_within;
 use super::shapes::jobs::NotificationPage;
 use crate::extract::{Body, Params};
 use crate::problem::Result;
@@ -76,7 +77,7 @@ pub struct ChangeNotificationPreferences {
     responses((status = 200, description = "The notifications that the user may see.", body = NotificationPage), Reading),
 )]
 pub async fn list_notifications(session: Session, Params(params): Params<NotificationParams>) -> Result<Response> {
-    let (unread, limit) = (params.unread == Some(true), params.limit.unwrap_or(30));
+    let (unread, limit) = (params.unread == Some(true), limit_within(params.limit, 30, 100)?);
     Ok(answer::ok(&notifications::list(&session.org, &session.ctx, params.cursor.as_deref(), unread, limit).await?))
 }
 

@@ -97,10 +97,21 @@ pub fn page(size: Option<u32>, cursor: Option<String>, total: Option<bool>) -> R
 /// # Errors
 /// 400 outside 1–2,000.
 pub fn limit(limit: Option<u32>) -> Result<u32> {
+    limit_within(limit, read::DEFAULT_PAGE, read::MAX_PAGE)
+}
+
+/// A number of records asked for: the usual one, or one from 1 to the most.
+///
+/// # Errors
+/// 400 outside of that.
+pub fn limit_within(limit: Option<u32>, usual: u32, most: u32) -> Result<u32> {
     match limit {
-        None => Ok(read::DEFAULT_PAGE),
-        Some(n @ 1..=read::MAX_PAGE) => Ok(n),
-        Some(_) => Err(Error::bad_request("invalid_parameter", "limit 须在 1 到 2000 之间。", "limit must be from 1 to 2,000.").into()),
+        None => Ok(usual),
+        Some(n) if (1..=most).contains(&n) => Ok(n),
+        Some(_) => {
+            let (zh, en) = (format!("limit 须在 1 到 {most} 之间。"), format!("limit must be from 1 to {most}."));
+            Err(Error::bad_request("invalid_parameter", zh, en).into())
+        }
     }
 }
 
