@@ -33,6 +33,10 @@ const HEARTBEAT: Duration = Duration::from_secs(15);
 /// How many changes are read at a time.
 const BATCH: u32 = 500;
 
+/// The pause after a full batch: an import of a million records shall not be all that a browser does. Who wants every change at once reads
+/// `/api/v1/changes`.
+const PAUSE: Duration = Duration::from_millis(250);
+
 /// From where.
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
@@ -152,6 +156,9 @@ impl Reader {
         for change in &found {
             let text = serde_json::to_string(&Data::of(change)).ok()?;
             self.ready.push_back(Event::default().event("change").id(change.seq.to_string()).data(text));
+        }
+        if found.len() >= BATCH as usize {
+            tokio::time::sleep(PAUSE).await;
         }
         let moved = next > self.after;
         self.after = self.after.max(next);
