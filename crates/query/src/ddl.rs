@@ -5,7 +5,7 @@ use guanxi_model::{Field, Object};
 
 use crate::dialect::{Dialect, quote};
 
-pub use crate::index::{Index, changed_indexes, create_index, drop_index, indexes};
+pub use crate::index::{Index, changed_indexes, create_index, drop_index, indexes, is_index_name};
 
 /// Columns that every table has beside the object's fields: for the recycle bin.
 pub const BIN_COLUMNS: [(&str, ColumnType); 2] = [("deleted_at", ColumnType::Timestamp), ("deleted_by_id", ColumnType::Integer)];

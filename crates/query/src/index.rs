@@ -103,6 +103,12 @@ fn index(object: &Object, kind: IndexKind, columns: Vec<(String, bool)>) -> Inde
     Index { name: format!("{kept}{hash}"), kind, columns }
 }
 
+/// Whether an index has a name that [`indexes`] could have given it, and not one that an operator chose.
+pub fn is_index_name(name: &str) -> bool {
+    let hash = name.rsplit('_').next().unwrap_or_default();
+    ["ix_", "ux_", "bin_"].iter().any(|prefix| name.starts_with(prefix)) && hash.len() == 16 && hash.bytes().all(|b| b.is_ascii_hexdigit())
+}
+
 /// What has to be dropped and made when an object's definition changes from `old` to `new`.
 pub fn changed_indexes(old: &Object, new: &Object) -> (Vec<Index>, Vec<Index>) {
     let (before, after) = (indexes(old), indexes(new));

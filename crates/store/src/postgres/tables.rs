@@ -7,7 +7,7 @@ use std::time::Duration;
 use guanxi_model::column::Column;
 use guanxi_model::{Error, Result, Schema};
 use guanxi_query::Dialect;
-use guanxi_query::ddl::{add_column, create_index, drop_column, drop_index, indexes};
+use guanxi_query::ddl::{add_column, create_index, drop_column, drop_index, indexes, is_index_name};
 use tokio::time::sleep;
 use tokio_postgres::error::SqlState;
 
@@ -89,13 +89,14 @@ impl Postgres {
         Ok(())
     }
 
-    /// Drops the indexes of records' tables that the schema does not ask for.
+    /// Drops the indexes of records' tables that the schema does not ask for; those that an operator made stay.
     pub(crate) async fn sweep(&self, conn: &Checkout, schema: &Schema) -> Result<()> {
         let there = "SELECT c.relname::text FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid \
                      WHERE i.indrelid = to_regclass($1) AND NOT i.indisprimary";
         for object in schema.objects() {
             let wanted = indexes(object);
-            for name in names(conn, there, object.name()).await?.iter().filter(|name| wanted.iter().all(|index| index.name != **name)) {
+            let left = |name: &&String| is_index_name(name) && wanted.iter().all(|index| index.name != **name);
+            for name in names(conn, there, object.name()).await?.iter().filter(left) {
                 tracing::info!(name, object = object.name(), "dropping an index that a change of the schema left behind");
                 let drop = format!("DROP INDEX CONCURRENTLY IF EXISTS \"{}\"", name.replace('"', "\"\""));
                 conn.client().batch_execute(&drop).await.map_err(fault)?;

@@ -108,7 +108,12 @@ async fn indexes_that_were_left_go(w: World) {
         w.store.maintain(&schema).await.unwrap();
     };
     if let Place::Schema(pool, name) = &w.place {
-        pool.execute_script(name, "CREATE UNIQUE INDEX ux_account_name_left ON account (name)").await.unwrap();
+        pool.execute_script(
+            name,
+            "CREATE UNIQUE INDEX ux_account_name_0123456789abcdef ON account (name); CREATE INDEX own ON account (name)",
+        )
+        .await
+        .unwrap();
         assert!(w.write(twice(1, 1)).await.is_err());
         let now = w.store.load_meta().await.unwrap().0;
         maintain(now + 1).await;
@@ -116,6 +121,13 @@ async fn indexes_that_were_left_go(w: World) {
     }
     maintain(w.store.load_meta().await.unwrap().0).await;
     w.write(twice(3, 1)).await.unwrap();
+    if let Place::Schema(pool, name) = &w.place {
+        pool.execute_script(name, "DROP INDEX own").await.expect("the operator's own index is still there");
+        for index in guanxi_query::ddl::indexes(w.schema.by_no(ACCOUNT).unwrap()) {
+            let script = format!("COMMENT ON INDEX \"{}\" IS 'there'", index.name);
+            pool.execute_script(name, &script).await.expect("an index that is asked for is still there");
+        }
+    }
 }
 
 async fn metadata_round_trips(w: World) {
