@@ -10,6 +10,8 @@ export interface Shortcut {
   label: string
   /** The keys are held together. */
   together?: boolean
+  /** Each of the keys does it. */
+  any?: boolean
   /** A letter alone, which can be switched off. */
   letter?: boolean
 }
@@ -49,7 +51,21 @@ export function useShortcutGroups(path: string): ShortcutGroup[] {
   ]
   const edit: Shortcut = { keys: ['E'], label: t('help.edit'), letter: true }
   const here: Record<'list' | 'board' | 'record', ShortcutGroup> = {
-    list: { title: t('help.list'), shortcuts: [] },
+    list: {
+      title: t('help.list'),
+      shortcuts: [
+        { keys: ['←', '↑', '↓', '→'], label: t('help.move'), any: true },
+        ...(summary?.rights.edit
+          ? [
+              { keys: ['Enter', 'F2'], label: t('help.moveCell'), any: true },
+              { keys: ['Esc'], label: t('help.cancelEdit') },
+            ]
+          : []),
+        { keys: ['Shift', 'Space'], together: true, label: t('help.select') },
+        { keys: ['Space'], label: t('help.peek') },
+        { keys: ['J', 'K'], label: t('help.nextRecord'), any: true },
+      ],
+    },
     board: {
       title: t('help.board'),
       shortcuts: [

@@ -65,11 +65,11 @@ export default function Help({ onClose }: { onClose: () => void }) {
 }
 
 /** Keys one after the other, or held together. */
-function Keys({ shortcut: { keys, together } }: { shortcut: Shortcut }) {
+function Keys({ shortcut: { keys, together, any } }: { shortcut: Shortcut }) {
   const { t } = useTranslation()
   return keys.map((key, index) => (
     <Fragment key={key}>
-      {index > 0 && <span className="help-then">{together ? '+' : t('help.thenKey')}</span>}
+      {index > 0 && <span className="help-then">{any ? ' ' : together ? '+' : t('help.thenKey')}</span>}
       <kbd>{key}</kbd>
     </Fragment>
   ))

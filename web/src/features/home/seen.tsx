@@ -37,13 +37,7 @@ export function Seen() {
           </li>
         )
       })}
-      empty={
-        <p>
-          {t('today.recentEmpty')}
-          {t('common.comma')}
-          {t('today.recentEmptyWhy')}
-        </p>
-      }
+      empty={<p>{t('today.recentEmpty')}</p>}
     />
   )
 }
