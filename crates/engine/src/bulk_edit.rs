@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use guanxi_access::authorize_query;
 use guanxi_model::render::value;
-use guanxi_model::{Ctx, Error, FieldError, Label, Object, RecordId, Result};
+use guanxi_model::{Ctx, Door, Error, FieldError, Label, Object, RecordId, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal, Order, Select};
 use guanxi_query::{Page, Query, parse};
 use serde::{Deserialize, Serialize};
@@ -112,7 +112,9 @@ struct Done {
 }
 
 /// Edits as a job. What is done is noted after each chunk, for the attempt after a crash.
-pub(crate) async fn run(job: JobCtx) -> Result<Value> {
+pub(crate) async fn run(mut job: JobCtx) -> Result<Value> {
+    // It is the user's own edit, as if each record had been saved.
+    job.ctx.door = Door::Rest;
     let object = job.payload["object"].as_str().unwrap_or_default().to_owned();
     let change_set = job.payload["change_set"].as_i64().ok_or_else(|| Error::internal("a bulk edit without a change set"))?;
     let edit: BulkEdit = serde_json::from_value(job.payload["edit"].clone()).map_err(Error::internal)?;

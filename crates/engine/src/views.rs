@@ -194,10 +194,11 @@ pub async fn create(org: &Organisation, ctx: &Ctx, view: NewView) -> Result<View
 pub async fn update(org: &Organisation, ctx: &Ctx, id: &str, patch: &Value) -> Result<View> {
     let saved = editable(org, ctx, id).await?;
     let mut body: Value = serde_json::from_str(&saved.body).map_err(Error::internal)?;
+    // Before the patch: which team a view is for is not the client's to say.
+    let team = body.as_object_mut().and_then(|body| body.remove(TEAM)).and_then(|team| team.as_i64());
     if let (Value::Object(body), Value::Object(patch)) = (&mut body, patch) {
         body.extend(patch.clone());
     }
-    let team = body.as_object_mut().and_then(|body| body.remove(TEAM)).and_then(|team| team.as_i64());
     let view = serde_json::from_value(body)
         .map_err(|e| Error::bad_request("bad_view", format!("视图内容不正确：{e}"), format!("The view is not of the right form: {e}")))?;
     put(org, ctx, SavedView { shared: false, body: String::new(), ..saved }, team, view).await

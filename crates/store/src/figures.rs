@@ -118,7 +118,7 @@ impl Store {
     async fn split(&self, figure: &mut Figure, plan: &Plan, parts: &Parts) -> Result<bool> {
         let span = self.rows_of(&parts.span, &[]).await?;
         let [Cell::Int(least), Cell::Int(greatest)] = span.cells[..] else { return Ok(false) };
-        let mut split = parts.split((least, greatest), &figure.cells);
+        let Some(mut split) = parts.split((least, greatest), &figure.cells) else { return Ok(false) };
         let (rows, log) = self.ranges(parts, std::iter::once((0, i64::MAX)), split.width(), figure.seq).await?;
         let Some((_, seq)) = news(&log, plan, figure.seq) else { return Ok(false) };
         let taken = rows.iter().all(|rows| split.take(parts, &rows.cells).is_some());

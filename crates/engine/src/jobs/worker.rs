@@ -127,10 +127,15 @@ impl Worker {
         let kinds: Vec<&str> = self.handlers.keys().copied().collect();
         let Some((lease, job)) = org.store().job_claim(name, &kinds, LEASE_US).await? else { return Ok(false) };
         let (kind, id, creator) = (job.kind.clone(), job.id, job.created_by);
+        let last_try = job.attempts >= job.max_attempts;
         let progress = Arc::new(Progress::new(job.done, job.total));
         let outcome = self.handle(org, lease, job, &progress).await;
-        if TOLD.contains(&kind.as_str()) && ends(&outcome) {
-            notifications::job_ended(org, id, creator).await?;
+        if TOLD.contains(&kind.as_str())
+            && !progress.lost.load(Ordering::Relaxed)
+            && ends(&outcome, last_try)
+            && let Err(error) = notifications::job_ended(org, id, creator).await
+        {
+            tracing::warn!(%error, kind, id, "the creator of a job could not be told of its end");
         }
         if let Err(error) = close(org, lease, outcome, &progress).await {
             tracing::warn!(%error, kind, id, "the end of a job could not be recorded");
@@ -188,8 +193,12 @@ async fn renew(org: &Organisation, lease: Lease, progress: &Progress, (done, tot
 const TOLD: [&str; 4] = [import::IMPORT, import::UNDO, export::EXPORT, bulk_edit::BULK_EDIT];
 
 /// Whether this is the job's end, and not one that its creator asked for.
-fn ends(outcome: &Result<Value>) -> bool {
-    outcome.as_ref().err().is_none_or(|error| error.code != CANCELLED && error.code != JOB_STOPPED && !is_passing(error))
+fn ends(outcome: &Result<Value>, last_try: bool) -> bool {
+    let Err(error) = outcome else { return true };
+    let asked_for = error.code == CANCELLED || error.code == JOB_STOPPED;
+    // Whoever has the lease now tells.
+    let elsewhere = error.code == "lease_lost";
+    !asked_for && !elsewhere && (last_try || !is_passing(error))
 }
 
 /// Records how a job ended, with its last progress.
@@ -234,4 +243,21 @@ async fn creator(org: &Organisation, job: &sys::Job) -> Result<Ctx> {
 
 fn name(org: &Organisation) -> String {
     format!("{}-{:08x}", std::process::id(), org.random().positive_i64() & 0xffff_ffff)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_end_is_told() {
+        let failed = |kind, code| Err(Error::new(kind, code, "", ""));
+        assert!(ends(&Ok(Value::Null), false));
+        assert!(ends(&failed(ErrorKind::Validation, "validation"), false));
+        assert!(!ends(&failed(ErrorKind::Unavailable, "unavailable"), false), "there is another attempt");
+        assert!(ends(&failed(ErrorKind::Unavailable, "unavailable"), true), "that was the last one");
+        for code in [CANCELLED, JOB_STOPPED, "lease_lost"] {
+            assert!(!ends(&failed(ErrorKind::Conflict, code), true), "{code}");
+        }
+    }
 }

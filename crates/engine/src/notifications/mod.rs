@@ -13,7 +13,7 @@ mod told;
 
 use std::sync::Arc;
 
-use guanxi_model::{Ctx, Error, RecordId, Result};
+use guanxi_model::{Ctx, Error, FieldError, RecordId, Result};
 use guanxi_store::sys;
 use serde::{Deserialize, Serialize};
 use tokio::sync::broadcast;
@@ -72,10 +72,16 @@ struct Body {
     /// What was done about the record: the new record's object.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     activity: Option<String>,
+    /// That record: who may not see it is told nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    done: Option<i64>,
     /// The job.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     job: Option<i64>,
 }
+
+/// The most notifications marked one by one in one call.
+pub const MAX_MARKED: usize = 500;
 
 /// The users that something new was just told, for open event streams of this process.
 pub type Told = Arc<[RecordId]>;
@@ -119,11 +125,15 @@ pub(crate) async fn job_ended(org: &Organisation, job: i64, user: RecordId) -> R
 /// Marks the signed-in user's notifications as read: these, or all up to the newest shown.
 ///
 /// # Errors
-/// 400 for an id that is none.
+/// 400 for an id that is none; 422 for more than [`MAX_MARKED`].
 pub async fn mark_read(org: &Organisation, ctx: &Ctx, ids: Option<&[String]>, up_to: Option<&str>) -> Result<()> {
     let parse = |id: &str| {
         id.parse::<i64>().map_err(|_| Error::bad_request("bad_id", "通知编号无效。", "The id of a notification is a decimal number."))
     };
+    if ids.is_some_and(|ids| ids.len() > MAX_MARKED) {
+        let (zh, en) = (format!("最多 {MAX_MARKED} 个"), format!("must be at most {MAX_MARKED}"));
+        return Err(Error::field(FieldError::new("ids", "out_of_range", zh, en)));
+    }
     let ids = ids.map(|ids| ids.iter().map(|id| parse(id)).collect::<Result<Vec<i64>>>()).transpose()?;
     let up_to = up_to.map(parse).transpose()?.unwrap_or(i64::MAX);
     org.store().notifications_read(ctx.user, up_to, ids.as_deref()).await?;

@@ -64,6 +64,11 @@ impl Reader {
             let entries = store.log_after(place, BATCH).await?;
             let Some(last) = entries.last() else { return Ok(place) };
             place = last.seq;
+            let schema = self.org.schema();
+            if entries.iter().any(|e| e.object == 0 || schema.by_no(e.object).is_none()) {
+                // Another process may have made what the entries speak of.
+                self.org.refresh_schema().await?;
+            }
             let new = told::of(&self.org, &entries).await?;
             tell(&self.org, new, Some((CURSOR, place))).await?;
         }

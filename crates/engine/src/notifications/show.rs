@@ -110,10 +110,14 @@ async fn show(org: &Organisation, ctx: &Ctx, page: Vec<sys::Notification>) -> Re
     let schema = org.schema();
     let bodies: Vec<Body> = page.iter().map(|n| serde_json::from_str(&n.body).unwrap_or_default()).collect();
     let people = people(org, ctx, bodies.iter().map(|b| RecordId(b.by)).filter(|id| id.0 != 0)).await?;
-    let seen = seen(org, ctx, &schema, page.iter().map(|n| n.record).filter(|id| id.0 != 0).collect()).await?;
+    let done = bodies.iter().filter_map(|b| b.done).map(RecordId);
+    let seen = seen(org, ctx, &schema, page.iter().map(|n| n.record).chain(done).filter(|id| id.0 != 0).collect()).await?;
     let mut shown = Vec::with_capacity(page.len());
     for (n, body) in page.into_iter().zip(bodies) {
         let Some(kind) = Kind::parse(&n.kind) else { continue };
+        if body.done.is_some_and(|id| !seen.contains_key(&RecordId(id))) {
+            continue;
+        }
         let by = people.get(&RecordId(body.by)).cloned();
         let mut one = Shown {
             id: n.id.to_string(),

@@ -130,7 +130,9 @@ impl<'a> Entry<'a> {
         let seq = self.entry.seq;
         let (record, key) = match kind {
             // Further changes of the same record are told in the place of the earlier ones.
-            Kind::Changed => (self.subject(), format!("changed:{}", self.subject().0)),
+            Kind::Changed if self.subject() == self.entry.id => (self.subject(), format!("changed:{}", self.subject().0)),
+            // Each activity by itself: one that the user may not see must not take the place of one that may be seen.
+            Kind::Changed => (self.subject(), format!("done:{}", self.entry.id.0)),
             _ => (self.entry.id, format!("{}:{seq}", kind.name())),
         };
         let derived = ["owner_id", "version"];
@@ -138,8 +140,9 @@ impl<'a> Entry<'a> {
             Op::Update => self.diff.keys().filter(|name| !derived.contains(&name.as_str())).cloned().collect(),
             _ => Vec::new(),
         };
-        let activity = (kind == Kind::Changed && self.subject() != self.entry.id).then(|| self.object.name().to_owned());
-        let body = Body { by: self.entry.user.0, op: self.entry.op.name().to_owned(), fields, activity, job: None };
+        let done = (kind == Kind::Changed && self.subject() != self.entry.id).then_some(self.entry.id.0);
+        let activity = done.map(|_| self.object.name().to_owned());
+        let body = Body { by: self.entry.user.0, op: self.entry.op.name().to_owned(), fields, activity, done, job: None };
         Draft { user, kind, record, key, seq, at: self.entry.at, body }
     }
 }

@@ -39,6 +39,9 @@ both_engines!(all_that_a_query_finds_is_edited_and_comes_back, |t: TestOrg| asyn
     let result = done.result.expect("a result");
     assert_eq!(result["updated"], json!(430));
     assert_eq!(result["change_set"], json!(change_set.to_string()));
+    let log = guanxi_engine::changes::after(&t.org, &t.admin(), 0, 2_000).await.expect("the log").0;
+    let mine = log.iter().filter(|c| c.change_set == change_set.to_string() && c.door == "rest");
+    assert_eq!(mine.count(), 430, "it is the user's own edit");
     assert_eq!((count(&t, "region = '新'").await, count(&t, "region = '旧'").await), (json!(430), json!(20)));
     let undone = undo::undo(&t.org, &t.admin(), change_set, |_, _| true).await.expect("undone");
     assert_eq!((undone.reverted, undone.conflicts.len()), (430, 0));

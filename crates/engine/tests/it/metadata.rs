@@ -73,6 +73,9 @@ both_engines!(a_teams_view_is_seen_by_the_team, |t: TestOrg| async move {
         t.update_as(&t.admin(), member.user, json!({"team_id": t.id(team)})).await.expect("in the team");
     }
     let made = views::create(&t.org, &li, view("team", false)).await.expect("saved");
+    let own = views::create(&t.org, &zhao, view("private", false)).await.expect("saved");
+    let forced = json!({"scope": "team", "team": team.0});
+    assert!(views::update(&t.org, &zhao, &own.id, &forced).await.is_err(), "nobody says for another team what it sees");
     assert_eq!((made.scope, made.widths.get("name"), made.pinned), ("team", Some(&420), 1));
     let org = t.org.clone();
     let listed = |ctx: guanxi_model::Ctx| {

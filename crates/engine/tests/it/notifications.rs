@@ -77,7 +77,9 @@ both_engines!(what_may_not_be_seen_is_neither_shown_nor_counted, |t: TestOrg| as
     caught_up(&t).await;
     let account = t.create_as(&admin, "account", json!({"name": "canary", "owner_id": t.id(bob.user)})).await.unwrap().id();
     t.create_as(&ann, "note", json!({"body": "@bob hidden"})).await.unwrap();
+    t.create_as(&admin, "task", json!({"name": "hidden", "related_to_id": t.id(account)})).await.unwrap();
     caught_up(&t).await;
+    assert_eq!(notifications::unread(&t.org, &bob).await.unwrap(), 1, "nor does one hear of a task that one may not see");
     assert_eq!(texts(&told(&t, &bob).await), ["assigned 管理员 create canary"], "a note that one may not see mentions nobody");
     t.update_as(&admin, account, json!({"owner_id": t.id(ann.user)})).await.unwrap();
     caught_up(&t).await;
@@ -101,6 +103,8 @@ both_engines!(users_choose_what_they_are_told, |t: TestOrg| async move {
     assert_eq!(texts(&bobs), ["changed ann delete 甲"]);
     assert!(bobs[0].deleted);
     assert_eq!(notifications::unread(&t.org, &bob).await.unwrap(), 1);
+    let many = vec!["1".to_owned(); notifications::MAX_MARKED + 1];
+    assert_eq!(notifications::mark_read(&t.org, &bob, Some(&many), None).await.unwrap_err().fields[0].field, "ids");
     notifications::mark_read(&t.org, &ann, Some(std::slice::from_ref(&bobs[0].id)), None).await.unwrap();
     assert_eq!(notifications::unread(&t.org, &bob).await.unwrap(), 1, "nobody reads for another");
     notifications::mark_read(&t.org, &bob, Some(std::slice::from_ref(&bobs[0].id)), None).await.unwrap();

@@ -73,13 +73,17 @@ impl Parts {
         self.params.iter().cloned().chain([from, to, width].map(Cell::Int)).collect()
     }
 
-    /// An empty split for records with ids from `least` to `greatest`; its groups are those of `whole`, the cells of the whole.
-    pub fn split(&self, (least, greatest): (i64, i64), whole: &[Cell]) -> Split {
+    /// An empty split for records with ids from `least` to `greatest`; its groups are those of `whole`, the cells of the whole. `None` if
+    /// they are too many to be kept for each part.
+    pub fn split(&self, (least, greatest): (i64, i64), whole: &[Cell]) -> Option<Split> {
         let groups: HashMap<Vec<Cell>, usize> =
             whole.chunks_exact(self.columns.len()).enumerate().map(|(i, row)| (self.cells(row, true), i)).collect();
-        let parts = (MAX_CELLS / (groups.len() * self.values().count()).max(1)).clamp(*PARTS.start(), *PARTS.end());
+        let parts = (MAX_CELLS / (groups.len() * self.values().count()).max(1)).min(*PARTS.end());
+        if parts < *PARTS.start() {
+            return None;
+        }
         let width = ((greatest - least) / i64::try_from(parts).unwrap_or(1)).max(1);
-        Split { width, groups, blocks: HashMap::new(), kept: 0 }
+        Some(Split { width, groups, blocks: HashMap::new(), kept: 0 })
     }
 
     /// The cells of a row that are keys, or those that are none.
