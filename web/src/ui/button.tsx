@@ -19,6 +19,21 @@ export function Button({ variant = 'outline', small, icon, className = '', child
   )
 }
 
+interface MoreButtonProps {
+  /** What comes in pages. */
+  pages: { isFetchingNextPage: boolean; fetchNextPage: () => unknown }
+  children: ReactNode
+}
+
+/** Asks for the next page. */
+export function MoreButton({ pages, children }: MoreButtonProps) {
+  return (
+    <Button variant="plain" disabled={pages.isFetchingNextPage} onClick={() => void pages.fetchNextPage()}>
+      {children}
+    </Button>
+  )
+}
+
 interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   label: string
   small?: boolean

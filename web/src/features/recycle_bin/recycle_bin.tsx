@@ -8,7 +8,7 @@ import { meQuery, objectsQuery, recycleBinQuery } from '../../api/queries.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatRelative } from '../../lib/dates.ts'
 import { refreshRecords, useErrorToast } from '../../records/writes.ts'
-import { Button } from '../../ui/button.tsx'
+import { Button, MoreButton } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { showError, showToast } from '../../ui/toast.tsx'
@@ -125,15 +125,7 @@ export default function RecycleBin() {
             </tbody>
           </table>
         )}
-        {pages.hasNextPage && (
-          <Button
-            variant="plain"
-            disabled={pages.isFetchingNextPage}
-            onClick={() => void pages.fetchNextPage()}
-          >
-            {t('common.loadMore')}
-          </Button>
-        )}
+        {pages.hasNextPage && <MoreButton pages={pages}>{t('common.loadMore')}</MoreButton>}
       </div>
       {asking && (
         <ConfirmDialog

@@ -11,7 +11,7 @@ import { literalKinds } from '../../fields/registry.ts'
 import { both, type Filter } from '../../lib/filter.ts'
 import { isMoney, type Money } from '../../lib/money.ts'
 import { selectText } from '../../lib/soql.ts'
-import { Button } from '../../ui/button.tsx'
+import { MoreButton } from '../../ui/button.tsx'
 import { tint } from '../../ui/colours.ts'
 import { Skeleton } from '../../ui/feedback.tsx'
 import type { ListSearch } from '../list/search.ts'
@@ -189,13 +189,7 @@ function Column({ meta, state, groupBy, column, columns, filter, total, move }: 
         {pages.isSuccess && records.length === 0 && <li className="board-empty">{t('board.empty')}</li>}
         {pages.hasNextPage && (
           <li>
-            <Button
-              variant="plain"
-              disabled={pages.isFetchingNextPage}
-              onClick={() => void pages.fetchNextPage()}
-            >
-              {t('common.loadMore')}
-            </Button>
+            <MoreButton pages={pages}>{t('common.loadMore')}</MoreButton>
           </li>
         )}
       </ul>

@@ -5,7 +5,7 @@ import { historyQuery } from '../../api/queries.ts'
 import type { Field, ObjectDetail } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDateTime } from '../../lib/dates.ts'
-import { Button } from '../../ui/button.tsx'
+import { MoreButton } from '../../ui/button.tsx'
 import { SkeletonLines } from '../../ui/feedback.tsx'
 import { same } from '../edit/merge.ts'
 import { useValueWords } from './change_text.tsx'
@@ -43,15 +43,7 @@ export default function FieldHistory({ meta, field, id }: HistoryProps) {
           </li>
         ))}
       </ol>
-      {pages.hasNextPage && (
-        <Button
-          variant="plain"
-          disabled={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('common.loadMore')}
-        </Button>
-      )}
+      {pages.hasNextPage && <MoreButton pages={pages}>{t('common.loadMore')}</MoreButton>}
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { timelineQuery } from '../../api/queries.ts'
 import type { ObjectDetail, RecordData, TimelineItem } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDate, formatDateTime, formatRelative } from '../../lib/dates.ts'
-import { Button, Segmented } from '../../ui/button.tsx'
+import { MoreButton, Segmented } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { ChangeText } from './change_text.tsx'
 import { Composer } from './composer.tsx'
@@ -56,15 +56,7 @@ export function Timeline({ meta, id }: { meta: ObjectDetail; id: string }) {
           ))}
         </ol>
       )}
-      {pages.hasNextPage && (
-        <Button
-          variant="plain"
-          disabled={pages.isFetchingNextPage}
-          onClick={() => void pages.fetchNextPage()}
-        >
-          {t('common.loadMore')}
-        </Button>
-      )}
+      {pages.hasNextPage && <MoreButton pages={pages}>{t('common.loadMore')}</MoreButton>}
     </div>
   )
 }
