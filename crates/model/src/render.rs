@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff::civil::Date;
+use jiff::tz::Offset;
 
 use crate::cell::Cell;
 use crate::column::ADDRESS_PARTS;
@@ -27,7 +28,11 @@ pub fn write_value(out: &mut Vec<u8>, schema: &Schema, ty: &FieldType, cells: &[
         }
         (FieldType::Decimal { scale } | FieldType::Percent { scale }, Cell::Int(i)) => quoted(out, &format_scaled(*i, *scale)),
         (FieldType::Date, Cell::Int(days)) => quoted(out, &date_text(*days)),
-        (FieldType::DateTime, Cell::Int(us)) => quoted(out, &time_text(*us)),
+        (FieldType::DateTime, Cell::Int(us)) => {
+            out.push(b'"');
+            write_time(out, *us);
+            out.push(b'"');
+        }
         (FieldType::MultiPicklist { .. } | FieldType::Tags, Cell::Text(set)) => write_set(out, set),
         (FieldType::Json, Cell::Text(text)) => out.extend_from_slice(text.as_bytes()),
         (_, Cell::Int(i)) => out.extend_from_slice(i.to_string().as_bytes()),
@@ -45,6 +50,10 @@ pub fn value(schema: &Schema, ty: &FieldType, cells: &[Cell]) -> serde_json::Val
 
 /// Writes a JSON string with its escapes (RFC 8259 §7).
 pub fn string(out: &mut Vec<u8>, text: &str) {
+    // Without an early end, so that many bytes are looked at together: next to no text has anything to escape.
+    if !text.bytes().fold(false, |found, b| found | (b < 0x20) | (b == b'"') | (b == b'\\')) {
+        return quoted(out, text);
+    }
     out.push(b'"');
     let mut from = 0;
     for (at, byte) in text.bytes().enumerate() {
@@ -71,7 +80,30 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
 
 /// A date as `2026-11-21` from its days since 1970-01-01.
 pub fn date_text(days: i64) -> String {
-    date_from_days(days).map(|d| d.to_string()).unwrap_or_default()
+    let mut out = Vec::with_capacity(10);
+    if let Some(date) = date_from_days(days) {
+        write_date(&mut out, date);
+    }
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Writes a date as `2026-11-21` (years outside 0 to 9999 in the library's form).
+fn write_date(out: &mut Vec<u8>, date: Date) {
+    let (Ok(year @ 0..), month, day) = (u32::try_from(date.year()), date.month(), date.day()) else {
+        return out.extend_from_slice(date.to_string().as_bytes());
+    };
+    digits(out, year, 4);
+    out.push(b'-');
+    digits(out, month.unsigned_abs().into(), 2);
+    out.push(b'-');
+    digits(out, day.unsigned_abs().into(), 2);
+}
+
+/// Writes a number with leading zeros.
+fn digits(out: &mut Vec<u8>, number: u32, width: u32) {
+    for place in (0..width).rev() {
+        out.push(b'0' + (number / 10_u32.pow(place) % 10) as u8);
+    }
 }
 
 /// Days since 1970-01-01 as a date; `None` outside the calendar's range (years −9999 to 9999).
@@ -87,7 +119,23 @@ pub fn days_of(date: Date) -> i64 {
 
 /// A time as RFC 3339 in UTC with microseconds.
 pub fn time_text(us: i64) -> String {
-    Timestamp::from_microsecond(us).map(|t| format!("{t:.6}")).unwrap_or_default()
+    let mut out = Vec::with_capacity(27);
+    write_time(&mut out, us);
+    String::from_utf8(out).unwrap_or_default()
+}
+
+/// Writes a time as RFC 3339 in UTC with microseconds; nothing outside the calendar's range.
+fn write_time(out: &mut Vec<u8>, us: i64) {
+    let Ok(time) = Timestamp::from_microsecond(us) else { return };
+    let at = Offset::UTC.to_datetime(time);
+    write_date(out, at.date());
+    for (before, number) in [(b'T', at.hour()), (b':', at.minute()), (b':', at.second())] {
+        out.push(before);
+        digits(out, number.unsigned_abs().into(), 2);
+    }
+    out.push(b'.');
+    digits(out, at.subsec_nanosecond().unsigned_abs() / 1_000, 6);
+    out.push(b'Z');
 }
 
 /// The members of a stored set (`;a;b;`).
@@ -173,6 +221,11 @@ mod tests {
         assert_eq!(show(&FieldType::Money, &[1054.into(), "JPY".into()]), json!({"amount": "1054", "currency": "JPY"}));
         assert_eq!(show(&FieldType::Date, &[20_778.into()]), json!("2026-11-21"));
         assert_eq!(show(&FieldType::DateTime, &[1_000_000.into()]), json!("1970-01-01T00:00:01.000000Z"));
+        for us in [-62_167_219_200_000_001, -62_167_219_200_000_000, -1, 0, 1_795_000_012_345_678, 253_402_207_200_000_000] {
+            let time = Timestamp::from_microsecond(us).expect("in range");
+            assert_eq!(time_text(us), format!("{time:.6}"));
+        }
+        assert_eq!((date_text(-1), date_text(20_778)), ("1969-12-31".to_owned(), "2026-11-21".to_owned()));
         assert_eq!(show(&FieldType::Tags, &[";a;b\"c;".into()]), json!(["a", "b\"c"]));
         assert_eq!(show(&FieldType::Phone, &["+8613800138000".into(), Cell::Null]), json!({"e164": "+8613800138000", "typed": null}));
         assert_eq!(show(&FieldType::Text { max_length: 9, format: None }, &["a\u{1}\n".into()]), json!("a\u{1}\n"));

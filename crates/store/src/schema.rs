@@ -83,10 +83,16 @@ impl Store {
     /// # Errors
     /// `unavailable`, `no_space`.
     pub async fn maintain(&self, schema: &Schema) -> Result<()> {
-        let Some(postgres) = self.postgres() else {
-            let pragma = |sql| Step { expect: Expect::Rows, ..step(sql, Vec::new()) };
-            let steps = vec![pragma("PRAGMA analysis_limit = 1000"), pragma("PRAGMA optimize = 0x10002")];
-            return self.submit(Unit::of(steps)).await.map(drop).map_err(WriteError::into_error);
+        let postgres = match self.engine() {
+            Engine::Sqlite(sqlite) => {
+                let pragma = |sql: String| Step { expect: Expect::Rows, ..step(sql, Vec::new()) };
+                // It looks at pages that nobody may need again: not through the file's mapping, which would keep them in the process.
+                let mapping = |bytes| pragma(format!("PRAGMA mmap_size = {bytes}"));
+                let look = ["PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"].map(|sql| pragma(sql.to_owned()));
+                let steps = [mapping(0)].into_iter().chain(look).chain([mapping(sqlite.mmap_bytes())]).collect();
+                return self.submit(Unit::of(steps)).await.map(drop).map_err(WriteError::into_error);
+            }
+            Engine::Postgres(postgres) => postgres,
         };
         let _alone = self.schema_change().lock().await;
         let turn = postgres.turn().await?;

@@ -4,6 +4,7 @@ mod altering;
 mod bare;
 mod data;
 mod http;
+mod importing;
 mod measure;
 mod process;
 mod reading;
@@ -64,7 +65,7 @@ enum Figure {
     Sum,
     /// Single creates.
     Create,
-    /// The import.
+    /// Imports of a CSV file and of a workbook, and undo.
     Import,
     /// From the start to the first answer.
     Start,
@@ -171,7 +172,8 @@ async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folde
     }
     if run.wants(Figure::Import) {
         let rows = args.rows.unwrap_or(if args.size == Size::L { 1_000_000 } else { last.size.amounts().contacts });
-        writing::import(run, &subject, rows).await?;
+        importing::import(run, &subject, rows).await?;
+        importing::workbook_and_undo(run, &subject, rows).await?;
     }
     Ok(())
 }

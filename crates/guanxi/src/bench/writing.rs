@@ -1,30 +1,23 @@
-//! Writing: single creates over HTTP, and imports, each against raw inserts of the same columns into the same table.
+//! Writing: single creates over HTTP against raw inserts of the same columns into the same table.
 
-use std::fmt::Write as _;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use guanxi_model::{Cell, RecordId};
-use guanxi_store::yardstick::{batched, group_commit};
-use serde_json::json;
+use guanxi_store::yardstick::group_commit;
 
 use super::Run;
 use super::data::contact;
 use super::http::{self, post};
-use super::measure::{median, now};
-use super::process;
+use super::measure::median;
 use super::reading::Pair;
 use super::report::{Cost, Line, rate};
-use super::subject::{ACCOUNT_COLUMNS, CONTACT_COLUMNS, Subject};
+use super::subject::CONTACT_COLUMNS;
 use crate::demo::names;
 use crate::demo::rng::Rng;
 use crate::failure::Failure;
 
 /// Connections and callers of the writing loads.
 const WRITERS: usize = 64;
-
-/// Rows of a transaction of raw inserts.
-const BATCH: usize = 10_000;
 
 /// Creates of one record, each acknowledged when it is on disk.
 pub(crate) async fn create(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> {
@@ -89,82 +82,4 @@ fn contact_row(i: i64, accounts: &[i64], users: &[i64]) -> Vec<Cell> {
     ];
     debug_assert_eq!(row.len(), CONTACT_COLUMNS.len());
     row
-}
-
-/// A row of the import file, as text.
-fn account_fields(i: usize, tag: u64) -> (String, String, String, &'static str, i64) {
-    let mut rng = Rng::new(tag).fork(i as u64);
-    let company = names::company(&mut rng, "苏州");
-    (company.name, format!("I{tag:03}{i:08}"), names::phone(&mut rng, "0512"), company.industry, rng.between(5, 5_000))
-}
-
-fn account_row(i: usize, tag: u64) -> Vec<Cell> {
-    let (name, number, phone, industry, employees) = account_fields(i, tag);
-    let stamp = Cell::Int(1_795_000_000_000_000);
-    let row = vec![
-        Cell::Int((i as i64) << 16),
-        stamp.clone(),
-        Cell::Int(1),
-        stamp,
-        Cell::Int(1),
-        Cell::Int(1),
-        Cell::Int(1),
-        Cell::Text(name),
-        Cell::Text(number),
-        Cell::Text(industry.to_owned()),
-        Cell::Text(format!("+86{}", phone.replace('-', "").trim_start_matches('0'))),
-        Cell::Text(phone),
-        Cell::Text("华东".to_owned()),
-        Cell::Int(employees),
-    ];
-    debug_assert_eq!(row.len(), ACCOUNT_COLUMNS.len());
-    row
-}
-
-/// Writes an import file with its mapping.
-fn files(subject: &Subject, rows: usize, tag: u64) -> Result<(PathBuf, PathBuf), Failure> {
-    let folder = &subject.place.folder;
-    let (map, file) = (folder.join("map.json"), folder.join("import.csv"));
-    let columns = ["name", "account_number", "phone", "industry", "region", "employees"].map(|name| json!({"header": name, "field": name}));
-    let mapping = json!({
-        "columns": columns, "key": "account_number", "mode": "upsert",
-        "unknown_values": "refuse", "defaults": {},
-    });
-    let mut text = String::from("name,account_number,phone,industry,region,employees\n");
-    for i in 0..rows {
-        let (name, number, phone, industry, employees) = account_fields(i, tag);
-        let _ = writeln!(text, "{name},{number},{phone},{industry},华东,{employees}");
-    }
-    let written = std::fs::write(&file, text).and_then(|()| std::fs::write(&map, mapping.to_string()));
-    written.map_err(|e| Failure::new(format!("{}: {e}", folder.display())))?;
-    Ok((map, file))
-}
-
-/// Imports of accounts with a key, by the command line, against raw batched inserts of the same rows.
-pub(crate) async fn import(run: &mut Run, subject: &Subject, rows: usize) -> Result<(), Failure> {
-    let rounds = if rows > 200_000 { 1 } else { run.rounds };
-    let (mut ours, mut raw, mut ratios, mut seconds, mut peak) = (Vec::new(), Vec::new(), Vec::new(), Vec::new(), 0.0_f64);
-    for _ in 0..rounds {
-        let tag = now().as_millis() as u64 % 1_000;
-        let (map, file) = files(subject, rows, tag)?;
-        let (took, most) = process::import(&subject.place, "account", &map, &file).await?;
-        let plain: Vec<Vec<Cell>> = (0..rows).map(|i| account_row(i, tag)).collect();
-        let bare = batched(&subject.scratch(), &subject.account_table, &plain, BATCH, now).await?;
-        ours.push(rows as f64 / took);
-        raw.push(bare);
-        ratios.push(rows as f64 / took / bare.max(1e-9));
-        seconds.push(took);
-        peak = peak.max(most);
-    }
-    let (ratio, took) = (median(&ratios), median(&seconds));
-    let million = rows >= 1_000_000;
-    run.report.add(Line {
-        what: format!("import of {rows} accounts from CSV by key, whole process"),
-        ours: format!("{}, {took:.1} s, peak {peak:.0} MB", rate(median(&ours))),
-        raw: format!("{} (batched inserts)", rate(median(&raw))),
-        ratio: format!("{:.0} %", ratio * 100.0),
-        bar: if million { "≥ 15 %, < 120 s, < 200 MB".to_owned() } else { "≥ 15 %".to_owned() },
-        holds: Some(ratio >= 0.15 && (!million || took < 120.0 && peak < 200.0)),
-    });
-    Ok(())
 }

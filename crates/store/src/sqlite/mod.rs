@@ -32,6 +32,7 @@ const CHECKPOINT_PAGES: i64 = 4_000;
 pub(crate) struct Sqlite {
     readers: Readers,
     writer: Writer,
+    mmap_bytes: u64,
 }
 
 impl Sqlite {
@@ -53,7 +54,12 @@ impl Sqlite {
             .collect::<Result<Vec<_>>>()
             .map(Readers::new)?;
         let writer = Writer::start(conn, lock, head, head_sender.clone(), commits)?;
-        Ok((Sqlite { readers, writer }, head_sender))
+        Ok((Sqlite { readers, writer, mmap_bytes: options.mmap_bytes }, head_sender))
+    }
+
+    /// How much of the file each connection maps into memory.
+    pub(crate) fn mmap_bytes(&self) -> u64 {
+        self.mmap_bytes
     }
 
     /// Reads rows.
