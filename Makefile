@@ -10,12 +10,13 @@ SHELL := bash
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 PNPM := $(shell command -v pnpm || echo npx --yes pnpm@10.34.9)
 LISTEN ?= 127.0.0.1:8080
+LARGE ?= $(TARGET)/large
 export PNPM TARGET
 
-.PHONY: help run dev test contract s3 lint fmt deny bench bench-web e2e web web-install generate clean
+.PHONY: help run dev test contract s3 lint fmt deny bench bench-web bench-web-large e2e e2e-large web web-install generate clean
 
 help: ## This list
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
 
 run: web ## Build everything and start a fresh demo organisation
 	cargo build --workspace
@@ -60,13 +61,23 @@ bench: web ## The benchmark table (release build)
 	cargo build --release --workspace
 	$(TARGET)/release/guanxi bench --out docs/benchmarks.md
 
-bench-web: web ## Figures of the pages in Chromium and of scrolling 10,000 rows (release build)
+bench-web: web ## Figures of the pages in Chromium, live updates, scrolling 10,000 rows, Lighthouse (release build)
 	cargo build --release --workspace
-	cd web && FILL=1 GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs scripts/bench.mjs scripts/scroll.mjs
+	cd web && USERS=32 FILL=1 GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs \
+	scripts/bench.mjs scripts/streams.mjs scripts/scroll.mjs scripts/lighthouse.mjs
+
+bench-web-large: web ## Figures of the pages and of scrolling at size L, kept in LARGE (release build)
+	cargo build --release --workspace
+	cd web && OBJECT=contact SIZE=l DATA=$(abspath $(LARGE)) GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs \
+	scripts/bench.mjs scripts/scroll.mjs
 
 e2e: web ## Browser tests against the real binary
 	cargo build --workspace
 	cd web && GUANXI_BIN=$(abspath $(TARGET))/debug/guanxi $(PNPM) e2e
+
+e2e-large: web ## Screens at size L, made in LARGE the first time: about a quarter of an hour, 6 GB (release build)
+	cargo build --release --workspace
+	cd web && E2E_LARGE=$(abspath $(LARGE)) GUANXI_BIN=$(abspath $(TARGET))/release/guanxi $(PNPM) e2e large
 
 web: web-install ## Build the web UI
 	cd web && $(PNPM) build

@@ -64,6 +64,13 @@ export async function startDemo(...options: string[]): Promise<Server> {
   }
 }
 
+/** What the organisation holds: the demo company, nothing, or millions of records in a folder that stays. */
+function content(): string[] {
+  const { E2E_EMPTY, E2E_LARGE } = process.env
+  if (E2E_LARGE) return ['--data', E2E_LARGE, '--size', 'l']
+  return E2E_EMPTY ? ['--empty'] : []
+}
+
 export default async function setup(project: TestProject) {
   const { GUANXI_URL, GUANXI_EMAIL, GUANXI_PASSWORD } = process.env
   if (GUANXI_URL && GUANXI_EMAIL && GUANXI_PASSWORD) {
@@ -72,7 +79,7 @@ export default async function setup(project: TestProject) {
     project.provide('password', GUANXI_PASSWORD)
     return
   }
-  const { url, email, password, stop } = await startDemo(...(process.env.E2E_EMPTY ? ['--empty'] : []))
+  const { url, email, password, stop } = await startDemo(...content())
   project.provide('url', url)
   project.provide('email', email)
   project.provide('password', password)

@@ -1,11 +1,11 @@
 // Measures the built pages in Chromium against ux budgets: bytes of a first visit, LCP, CLS, INP, warm route changes, and a search
-// as one types. Prints a table in Markdown, and fails when a gate is passed. Needs a running server: GUANXI_URL, GUANXI_EMAIL,
+// as one types. Prints rows of a table in Markdown, and fails when a gate is passed. Needs a running server: GUANXI_URL, GUANXI_EMAIL,
 // GUANXI_PASSWORD, as `guanxi demo` prints them.
 import { chromium } from 'playwright-core'
+import { browserOptions, server, signedIn, table } from './table.mjs'
 
-const { GUANXI_URL: url, GUANXI_EMAIL: email, GUANXI_PASSWORD: password } = process.env
-if (!url || !email || !password) throw new Error('set GUANXI_URL, GUANXI_EMAIL and GUANXI_PASSWORD')
-const executablePath = process.env.CHROMIUM ?? '/usr/bin/chromium'
+const account = server()
+const { line, end } = table()
 const rounds = Number(process.env.ROUNDS ?? 5)
 
 const pages = [
@@ -41,29 +41,17 @@ function watch() {
   })
 }
 
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--disable-background-networking'],
-})
+const browser = await chromium.launch(browserOptions)
 
-async function signedIn() {
-  const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
-    baseURL: url,
-    locale: 'zh-CN',
-  })
-  const sent = await context.request.post('/api/v1/sessions', {
-    data: { email, password },
-    headers: { Origin: url },
-  })
-  if (!sent.ok()) throw new Error(`cannot sign in: ${sent.status()}`)
+async function watched() {
+  const context = await signedIn(browser, account)
   await context.addInitScript(watch)
   return context
 }
 
 /** A first visit with nothing in the browser's cache. */
 async function firstVisit(path, ready) {
-  const context = await signedIn()
+  const context = await watched()
   const page = await context.newPage()
   let script = 0
   const sizes = []
@@ -159,16 +147,7 @@ async function interactions(page) {
   return page.evaluate(() => globalThis.__seen.events)
 }
 
-let failed = false
-const line = (name, value, gate, unit) => {
-  const over = value > gate
-  failed ||= over
-  const shown = unit === '' ? value.toFixed(3) : `${Math.round(value)} ${unit}`
-  console.log(`| ${name} | ${shown} | ≤ ${gate} ${unit} | ${over ? 'over' : 'ok'} |`)
-}
-
 try {
-  console.log('| figure | measured | gate | |\n| --- | --- | --- | --- |')
   for (const [name, path, ready] of pages) {
     const visits = []
     for (let round = 0; round < Math.min(rounds, 3); round += 1) visits.push(await firstVisit(path, ready))
@@ -176,7 +155,7 @@ try {
     line(`${name}: LCP`, median(visits.map((visit) => visit.lcp)), gates.lcp, 'ms')
     line(`${name}: CLS`, median(visits.map((visit) => visit.cls)), gates.cls, '')
   }
-  const context = await signedIn()
+  const context = await watched()
   const page = await context.newPage()
   await page.goto('/')
   await page.locator('.home-figures').waitFor()
@@ -187,4 +166,4 @@ try {
 } finally {
   await browser.close()
 }
-process.exit(failed ? 1 : 0)
+end()

@@ -1,29 +1,24 @@
-// Measures what a frame costs while a list of 10,000 rows is scrolled, without a GPU: CPU time of all the browser's processes per
-// frame, and the main thread's part of it. Prints one line of JSON. Needs a running server (GUANXI_URL, GUANXI_EMAIL,
-// GUANXI_PASSWORD, as `guanxi demo` prints them) with an object that has so many records; with FILL=1 they are made first.
+// Measures what a frame costs while a list is scrolled of which 10,000 rows were fetched, without a GPU: CPU time of all the browser's
+// processes per frame, and the main thread's part of it. Prints rows of a table. Needs a running server (GUANXI_URL, GUANXI_EMAIL,
+// GUANXI_PASSWORD, as `guanxi demo` prints them) with an object that has so many records; with FILL=1 they are made first. With an
+// OBJECT of a million records (`guanxi demo --size l`) it is the same list: what has been fetched is what can be scrolled.
 import { chromium } from 'playwright-core'
+import { browserOptions, call, server, signedIn, table } from './table.mjs'
 
-const {
-  GUANXI_URL: url,
-  GUANXI_EMAIL: email,
-  GUANXI_PASSWORD: password,
-  OBJECT: object = 'account',
-  CHROMIUM: executablePath = '/usr/bin/chromium',
-  FILL,
-} = process.env
+const account = server()
+const { OBJECT: object = 'account', FILL } = process.env
 const rows = Number(process.env.ROWS ?? 10_000)
 const frames = Number(process.env.FRAMES ?? 900)
 /** Pixels a frame: a quick turn of the wheel. */
 const step = Number(process.env.STEP ?? 60)
-if (!url || !email || !password) throw new Error('set GUANXI_URL, GUANXI_EMAIL and GUANXI_PASSWORD')
+const gate = 10
+const { line, end } = table()
 
-const headers = { 'Content-Type': 'application/json' }
-async function api(path, body) {
-  const answer = await fetch(`${url}/api/v1${path}`, { method: 'POST', headers, body: JSON.stringify(body) })
-  if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`)
-  return answer.json()
-}
-headers.Authorization = `Bearer ${(await api('/sessions', { email, password })).token}`
+const { token } = await call(account.url, 'POST', '/sessions', {
+  email: account.email,
+  password: account.password,
+})
+const api = (path, body) => call(account.url, 'POST', path, body, token)
 const count = async () => (await api('/query', { q: `SELECT COUNT(id) n FROM ${object}` })).records[0].n
 
 if (FILL) {
@@ -40,28 +35,12 @@ if (FILL) {
     await api(`/records/${object}/bulk`, { operations, all_or_none: true })
   }
 }
-if ((await count()) < rows) throw new Error(`fewer than ${rows} records of ${object}; FILL=1 makes them`)
+const total = await count()
+if (total < rows) throw new Error(`fewer than ${rows} records of ${object}; FILL=1 makes them`)
 
-const browser = await chromium.launch({
-  executablePath,
-  args: ['--no-sandbox', '--disable-gpu', '--disable-quic'],
-})
+const browser = await chromium.launch(browserOptions)
 try {
-  const page = await browser.newPage({
-    viewport: { width: 1440, height: 900 },
-    baseURL: url,
-    locale: 'zh-CN',
-  })
-  await page.goto('/sign-in')
-  await page.evaluate(
-    (body) =>
-      fetch('/api/v1/sessions', {
-        method: 'POST',
-        headers: { 'Content-Type': 'application/json' },
-        body: JSON.stringify(body),
-      }),
-    { email, password },
-  )
+  const page = await (await signedIn(browser, account)).newPage()
   await page.goto(`/o/${object}`)
   const scroller = page.locator('.table-scroll')
   await scroller.waitFor()
@@ -73,20 +52,15 @@ try {
   const before = await figures(cdp, thread)
   const seconds = await scroll(scroller, frames)
   const after = await figures(cdp, thread)
-  const perFrame = (name) => Number((((after[name] ?? 0) - (before[name] ?? 0)) / frames).toFixed(2))
-  const names = Object.keys(after)
-  console.log(
-    JSON.stringify({
-      object,
-      rows,
-      frames,
-      frames_per_second: Math.round(frames / seconds),
-      cpu_ms_per_frame: Object.fromEntries(names.map((name) => [name, perFrame(name)])),
-    }),
-  )
+  const perFrame = (name) => ((after[name] ?? 0) - (before[name] ?? 0)) / frames
+  const what = `${rows.toLocaleString('en')} rows fetched of ${total.toLocaleString('en')} (${object})`
+  line(`scrolling, ${what}: CPU a frame, page`, perFrame('renderer'), gate, 'ms')
+  const parts = Object.keys(after).map((name) => `${name} ${perFrame(name).toFixed(1)}`)
+  console.error(`${Math.round(frames / seconds)} frames a second; CPU in ms a frame: ${parts.join(', ')}`)
 } finally {
   await browser.close()
 }
+end()
 
 /** Scrolls down until all rows have been fetched. */
 async function load(page, scroller) {

@@ -1,30 +1,23 @@
-// Measures live updates with many open streams: how long a change takes to reach all of them, and what they cost in memory. Needs a
-// running server whose process id is given (SERVER_PID), with GUANXI_URL, GUANXI_EMAIL and GUANXI_PASSWORD of an administrator.
-// A user may hold 16 streams: users sales1@demo.example … with the demo's password must be there in number. Memory is private memory.
+// Measures live updates with many open streams: how long a change takes to reach all of them, how long until the page of another browser
+// shows it, and what the streams cost in memory. Prints rows of a table. Needs a running server, and USERS people who can sign in
+// (scripts/with_demo.mjs): a user may hold 16 streams. Memory is the server's private memory.
 import { readFileSync } from 'node:fs'
 import { Agent, request } from 'node:http'
+import { chromium } from 'playwright-core'
+import { browserOptions, call, server, signedIn, table } from './table.mjs'
 
-const { GUANXI_URL: url, GUANXI_EMAIL: email, GUANXI_PASSWORD: password, SERVER_PID: pid } = process.env
-if (!url || !email || !password || !pid) {
-  throw new Error('set GUANXI_URL, GUANXI_EMAIL, GUANXI_PASSWORD and SERVER_PID')
-}
+const { url, email, password } = server()
+const { SERVER_PID: pid, USERS: users, USERS_PASSWORD: secret } = process.env
+if (!pid || !users || !secret) throw new Error('set SERVER_PID, USERS and USERS_PASSWORD')
 const timed = Number(process.env.STREAMS ?? 200)
 const most = Number(process.env.MOST ?? 500)
-const perUser = 10
+const perUser = 16
+const rounds = 10
 const agent = new Agent({ maxSockets: Number.POSITIVE_INFINITY })
+const { line, atLeast, end } = table()
 
-async function api(method, path, body, token) {
-  const answer = await fetch(`${url}/api/v1${path}`, {
-    method,
-    headers: { 'Content-Type': 'application/json', ...(token ? { Authorization: `Bearer ${token}` } : {}) },
-    body: body && JSON.stringify(body),
-  })
-  const text = await answer.text()
-  if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`)
-  return text ? JSON.parse(text) : null
-}
-const tokenOf = async (address, secret) =>
-  (await api('POST', '/sessions', { email: address, password: secret })).token
+const api = (method, path, body, token) => call(url, method, path, body, token)
+const pause = (ms) => new Promise((done) => setTimeout(done, ms))
 
 /** Private memory of the server in megabytes. */
 function memory() {
@@ -35,7 +28,7 @@ function memory() {
 
 const streams = []
 
-/** Opens a stream; `seen` is when it heard of a record. */
+/** Opens a stream; `heard` is when it heard of a record. */
 function open(token) {
   return new Promise((done, fail) => {
     const sent = request(
@@ -63,49 +56,73 @@ function open(token) {
   })
 }
 
-/** All streams are held by one administrator's and the demo's own users: sessions are what a stream needs. */
-async function tokens(count) {
-  const addresses = [[email, password]]
-  for (const role of ['sales', 'manager', 'service', 'marketing']) {
-    for (let number = 1; number <= 20; number += 1)
-      addresses.push([`${role}${number}@demo.example`, 'guanxi-demo'])
+/** A change of a record until all streams have heard of it. */
+async function toStreams(admin) {
+  const delays = []
+  let reached = streams.length
+  for (let round = 0; round < rounds; round += 1) {
+    const { id } = await api('POST', '/records/account', { name: `实时 ${round} ${Date.now()}` }, admin)
+    const committed = performance.now()
+    const heard = () => streams.map((stream) => stream.heard.get(id)).filter((at) => at !== undefined)
+    while (heard().length < streams.length && performance.now() - committed < 5_000) await pause(20)
+    reached = Math.min(reached, heard().length)
+    delays.push(Math.max(...heard()) - committed)
   }
-  const found = []
-  for (const [address, secret] of addresses) {
-    if (found.length * perUser >= count) break
-    const token = await tokenOf(address, secret).catch(() => null)
-    if (token) found.push(token)
-  }
-  return found
+  atLeast(`a change reaches ${streams.length} open streams`, reached, streams.length, 'streams')
+  line(`… the last of them after at most, ${rounds} changes`, Math.max(...delays), 2_000, 'ms')
 }
 
-const admin = await tokenOf(email, password)
-const held = await tokens(most)
-const places = held.flatMap((token) => Array.from({ length: 16 }, () => token)).slice(0, most)
-if (places.length < most) throw new Error(`only ${places.length} streams: too few users for ${most}`)
-console.log(`only ${places.length} streams: the server has too few users for ${most}`)
-await new Promise((done) => setTimeout(done, 2_000))
+/** A change of a record until another browser, which shows it, has the new name on the screen. */
+async function toBrowser(admin) {
+  const { id } = await api('POST', '/records/account', { name: '实时 0' }, admin)
+  const browser = await chromium.launch(browserOptions)
+  const page = await (await signedIn(browser, { url, email, password })).newPage()
+  await page.goto(`/o/account/${id}`)
+  await page.getByRole('heading', { level: 1, name: '实时 0' }).waitFor()
+  await pause(1_000)
+  const delays = []
+  for (let round = 1; round <= rounds; round += 1) {
+    const name = `实时 ${round} 次`
+    const shown = page.waitForFunction(
+      (name) => document.querySelector('main h1')?.textContent?.includes(name),
+      name,
+      { polling: 10, timeout: 10_000 },
+    )
+    await api('PATCH', `/records/account/${id}`, { name }, admin)
+    const committed = performance.now()
+    await shown
+    delays.push(performance.now() - committed)
+    await pause(300)
+  }
+  await browser.close()
+  line(
+    `from a change to the page of another browser, ${streams.length} streams open, at most`,
+    Math.max(...delays),
+    2_000,
+    'ms',
+  )
+}
+
+const admin = (await api('POST', '/sessions', { email, password })).token
+const places = []
+for (let number = 1; number <= Number(users) && places.length < most; number += 1) {
+  const body = { email: `user${number}@demo.example`, password: secret }
+  const { token } = await api('POST', '/sessions', body)
+  places.push(...Array.from({ length: perUser }, () => token))
+}
+if (places.length < most)
+  throw new Error(`${most} streams need ${Math.ceil(most / perUser)} users, there are ${users}`)
+// The search index gives its writer's memory back after a while without changes.
+await pause(20_000)
 const before = memory()
-
-for (const token of places.slice(0, timed)) await open(token)
-const delays = []
-for (let round = 0; round < 10; round += 1) {
-  const { id } = await api('POST', '/records/account', { name: `实时 ${round} ${Date.now()}` }, admin)
-  const committed = performance.now()
-  await new Promise((done) => setTimeout(done, 2_500))
-  const heard = streams.map((stream) => stream.heard.get(id)).filter((at) => at !== undefined)
-  delays.push({ all: heard.length, slowest: Math.max(...heard) - committed })
-}
-const reached = Math.min(...delays.map((delay) => delay.all))
-const slowest = Math.max(...delays.map((delay) => delay.slowest))
-console.log(
-  `${streams.length} streams: a change reaches ${reached} of them, the last after at most ${Math.round(slowest)} ms`,
-)
-
-for (const token of places.slice(timed)) await open(token)
-await new Promise((done) => setTimeout(done, 2_000))
-const grown = memory() - before
-console.log(`${streams.length} streams: ${grown.toFixed(1)} MB more private memory`)
+for (const token of places.slice(0, most)) await open(token)
+await pause(2_000)
+line(`more private memory with ${streams.length} open streams`, memory() - before, 50, 'MB')
+await toStreams(admin)
+for (const stream of streams.splice(timed)) stream.close()
+await pause(500)
+await toStreams(admin)
+await toBrowser(admin)
 for (const stream of streams) stream.close()
 agent.destroy()
-process.exit(slowest > 2_000 || grown > 50 || reached < 1 ? 1 : 0)
+end()

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
+use crate::demo::size::Size;
+
 /// Guanxi 关系, a CRM in one program.
 ///
 /// Options can be given on the command line, in the environment (GUANXI_…) or in a file (guanxi.toml in the data folder, or --config).
@@ -114,6 +116,9 @@ pub(crate) struct DemoArgs {
     /// Without demo data: an empty organisation
     #[arg(long)]
     pub(crate) empty: bool,
+    /// How much demo data [default: s]; m takes minutes, l about a quarter of an hour to make, and they are served with --data again at once
+    #[arg(long, value_enum, ignore_case = true, conflicts_with = "empty")]
+    pub(crate) size: Option<Size>,
 }
 
 /// `guanxi org …`.

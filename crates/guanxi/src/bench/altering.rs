@@ -41,7 +41,7 @@ struct Scene {
 pub(crate) async fn schema(run: &mut Run, subject: &Subject, data: &Data) -> Result<(), Failure> {
     let org = data.open(&format!("bench_{}", subject.size.name().to_lowercase())).await?;
     let ctx = org.system_ctx(Door::Cli);
-    let records = subject.size.amounts().contacts;
+    let records = subject.count("contact");
     let scene = Scene { org, ctx, contacts: Arc::clone(&subject.contacts), seen: Arc::default(), records };
     if scene.org.schema().object("x_bench_full").is_some() {
         schema_change::delete_object(&scene.org, &scene.ctx, "x_bench_full").await?;

@@ -2,7 +2,6 @@
 
 mod altering;
 mod bare;
-mod data;
 mod http;
 mod importing;
 mod measure;
@@ -20,9 +19,9 @@ use clap::{Args, ValueEnum};
 
 use crate::config::Config;
 use crate::data::Data;
+use crate::demo::size::Size;
 use crate::failure::Failure;
 use bare::Bare;
-use data::Size;
 use process::Server;
 use reading::Pair;
 use report::Report;
@@ -31,7 +30,7 @@ use subject::Subject;
 /// `guanxi bench`.
 #[derive(Args)]
 pub(crate) struct BenchArgs {
-    /// How much data: S 5,000 contacts, M 100,000, L 1,000,000 (M is measured too)
+    /// How much data, made as `guanxi demo --size` makes it; with L, M is measured too
     #[arg(long, value_enum, ignore_case = true, default_value = "m")]
     size: Size,
     /// Only these figures
@@ -43,7 +42,7 @@ pub(crate) struct BenchArgs {
     /// Rounds; the median counts
     #[arg(long, default_value_t = 3)]
     rounds: usize,
-    /// Rows of the import [default: a tenth, or the number, of the size's contacts, at most 1,000,000]
+    /// Rows of the import [default: as many as the size has contacts]
     #[arg(long)]
     rows: Option<usize>,
     /// Write the report to this file, too
@@ -171,7 +170,7 @@ async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folde
         reading::cold_start(run, last).await?;
     }
     if run.wants(Figure::Import) {
-        let rows = args.rows.unwrap_or(if args.size == Size::L { 1_000_000 } else { last.size.amounts().contacts });
+        let rows = args.rows.unwrap_or(last.size.bulk().map_or(5_000, |bulk| bulk.contacts));
         importing::import(run, &subject, rows).await?;
         importing::workbook_and_undo(run, &subject, rows).await?;
     }
@@ -182,21 +181,17 @@ async fn prepare(run: &mut Run, config: &mut Config, folder: &std::path::Path, s
     println!("Preparing size {} …", size.name());
     let place = folder.join(format!("bench-{}", size.name().to_lowercase()));
     let subject = Subject::prepare(config, place, size).await?;
-    let amounts = size.amounts();
     let how = match subject.filled {
-        Some((records, seconds)) => {
-            format!("made through the write door in {seconds:.0} s: {}", report::rate(records as f64 / seconds.max(1e-9)))
+        Some((writes, seconds)) => {
+            format!(
+                "a year of {writes} writes through the write door in {seconds:.0} s: {}",
+                report::rate(writes as f64 / seconds.max(1e-9))
+            )
         }
         None => "from an earlier run".to_owned(),
     };
-    run.report.head.push(format!(
-        "size {}: {} accounts, {} contacts, {} opportunities, {} tasks, {how}",
-        size.name(),
-        amounts.accounts,
-        amounts.contacts,
-        amounts.opportunities,
-        amounts.tasks
-    ));
+    let holds = ["account", "contact", "opportunity", "call", "meeting", "note", "task"].map(|o| format!("{} {o}", subject.count(o)));
+    run.report.head.push(format!("size {}: {} and others, {} records, {how}", size.name(), holds.join(", "), subject.records()));
     Ok(subject)
 }
 

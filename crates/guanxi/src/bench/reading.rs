@@ -10,6 +10,7 @@ use super::report::{Cost, Line, rate};
 use super::subject::{SUM, Subject};
 use super::{Run, Share};
 use crate::demo::rng::Rng;
+use crate::demo::size::Size;
 use crate::failure::Failure;
 
 /// Connections of the reading loads.
@@ -210,7 +211,7 @@ pub(crate) async fn cold_start(run: &mut Run, subject: &Subject) -> Result<(), F
         drop(server);
     }
     let middle = median(&times);
-    let large = subject.size == super::data::Size::L;
+    let large = subject.size == Size::L;
     run.report.add(Line {
         what: format!("cold start to the first answered read, size {}", subject.size.name()),
         ours: format!("{middle:.0} ms"),

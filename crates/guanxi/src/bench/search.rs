@@ -38,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(3_600);
 
 /// Measures search on an organisation.
 pub(crate) async fn search(run: &mut Run, subject: &Subject) -> Result<(), Failure> {
-    let records = records(subject);
+    let records = subject.records();
     let (seconds, peak) = process::run(&subject.place, &["search", "rebuild"]).await?;
     run.report.add(Line {
         what: format!("search index of {records} records made anew, whole process"),
@@ -68,11 +68,6 @@ pub(crate) async fn search(run: &mut Run, subject: &Subject) -> Result<(), Failu
         holds: Some(idle <= 80.0 && server.peak_mb() <= 300.0),
     });
     Ok(())
-}
-
-fn records(subject: &Subject) -> usize {
-    let amounts = subject.size.amounts();
-    amounts.users + amounts.accounts + amounts.contacts + amounts.opportunities + amounts.tasks
 }
 
 fn folder(subject: &Subject) -> PathBuf {

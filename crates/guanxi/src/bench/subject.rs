@@ -1,5 +1,6 @@
 //! The organisation that is measured: made once, with a token and some ids for the requests.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -13,11 +14,12 @@ use guanxi_store::yardstick::{Source, Table};
 use serde_json::Value;
 
 use super::bare::{Bare, param};
-use super::data::{self, Size};
 use super::measure::timed;
 use super::process::Place;
 use crate::config::Config;
 use crate::data::Data;
+use crate::demo;
+use crate::demo::size::Size;
 use crate::failure::Failure;
 
 const EMAIL: &str = "admin@bench.example";
@@ -50,8 +52,10 @@ pub(crate) struct Subject {
     pub(crate) contact_table: Table,
     /// The statements of raw inserts of accounts.
     pub(crate) account_table: Table,
-    /// The seconds it took to make it, and how many records it holds; `None` if it was there.
-    pub(crate) filled: Option<(usize, f64)>,
+    /// How many records it holds, by object.
+    counts: BTreeMap<String, usize>,
+    /// How many writes made it, and the seconds they took; `None` if it was there.
+    pub(crate) filled: Option<(u64, f64)>,
 }
 
 /// The list that is measured; the owner comes in the place of `OWNER`.
@@ -108,16 +112,15 @@ impl Subject {
             data.open(&name).await?
         } else {
             let org = data.create(new(&name)).await?;
-            let amounts = size.amounts();
-            let (done, seconds) = timed(data::fill(&org, amounts)).await;
-            done?;
+            let (done, seconds) = timed(demo::fill(&org, size)).await;
+            let made = done?;
             // Servers shall not be measured while they make the index.
             search::rebuild(&org).await?;
             if let Some(url) = &place.database_url {
                 // What autovacuum does within a minute: without it the first figures are those of a planner that knows nothing.
                 PgPool::new(url, 1)?.execute_script(&format!("org_{name}"), "ANALYZE").await?;
             }
-            filled = Some((amounts.users + amounts.accounts + amounts.contacts + amounts.opportunities + amounts.tasks, seconds));
+            filled = Some((made.total() + made.updates, seconds));
             org
         };
         let subject = Subject::of(&org, place, size, filled).await;
@@ -136,11 +139,12 @@ impl Subject {
         subject
     }
 
-    async fn of(org: &Organisation, place: Place, size: Size, filled: Option<(usize, f64)>) -> Result<Subject, Failure> {
+    async fn of(org: &Organisation, place: Place, size: Size, filled: Option<(u64, f64)>) -> Result<Subject, Failure> {
         let token = sign_in::sign_in(org, EMAIL, PASSWORD, "127.0.0.1", "bench", None).await?.token;
         let ctx = org.system_ctx(Door::Cli);
         let contacts = ids(org, &ctx, "SELECT id FROM contact").await?;
-        if contacts.len() < (SAMPLE as usize).min(size.amounts().contacts) {
+        let counts = counts(org, &ctx).await?;
+        if counts.get("contact").copied().unwrap_or(0) < size.bulk().map_or(1_000, |bulk| bulk.contacts) {
             return Err(Failure::new(format!("{} holds an unfinished benchmark; remove it", place.folder.display())));
         }
         let opportunity = ids(org, &ctx, "SELECT id FROM opportunity LIMIT 1").await?.pop().unwrap_or_default();
@@ -174,7 +178,17 @@ impl Subject {
         let account_table = table(&schema, "account", &ACCOUNT_COLUMNS, dialect)?;
         let sum = statement(org, &ctx, SUM, dialect)?;
         let contacts = Arc::new(contacts);
-        Ok(Subject { size, place, token, contacts, opportunity, accounts, users, bare, sum, contact_table, account_table, filled })
+        Ok(Subject { size, place, token, contacts, opportunity, accounts, users, bare, sum, contact_table, account_table, counts, filled })
+    }
+
+    /// How many records of an object there were at the beginning.
+    pub(crate) fn count(&self, object: &str) -> usize {
+        self.counts.get(object).copied().unwrap_or(0)
+    }
+
+    /// How many records there were at the beginning.
+    pub(crate) fn records(&self) -> usize {
+        self.counts.values().sum()
     }
 
     /// The path of an opportunity.
@@ -224,6 +238,17 @@ async fn ids(org: &Organisation, ctx: &Ctx, text: &str) -> Result<Vec<String>, F
     let page: Value = serde_json::from_slice(&read::page_json(&org.schema(), &rows)).map_err(Error::internal)?;
     let records = page["records"].as_array().cloned().unwrap_or_default();
     Ok(records.iter().filter_map(|r| r["id"].as_str().map(str::to_owned)).collect())
+}
+
+/// How many records of each object there are.
+async fn counts(org: &Organisation, ctx: &Ctx) -> Result<BTreeMap<String, usize>, Failure> {
+    let mut counts = BTreeMap::new();
+    for object in org.schema().objects() {
+        let rows = read::query(org, ctx, &format!("SELECT COUNT(id) n FROM {}", object.name()), &Page::default()).await?;
+        let count = rows.rows().next().and_then(|row| row.first()).and_then(Cell::as_int);
+        counts.insert(object.name().to_owned(), count.and_then(|n| usize::try_from(n).ok()).unwrap_or(0));
+    }
+    Ok(counts)
 }
 
 /// The statement that the product runs for a query.

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use guanxi_model::{Cell, RecordId};
 use guanxi_store::yardstick::group_commit;
+use serde_json::{Value, json};
 
 use super::Run;
-use super::data::contact;
 use super::http::{self, post};
 use super::measure::median;
 use super::reading::Pair;
@@ -48,6 +48,17 @@ pub(crate) async fn create(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure
     });
     run.report.costs.push(Cost { what: "create a record", ms: median(&cpu), others_ms: 32.0 });
     Ok(())
+}
+
+/// The contact that is created.
+fn contact(rng: &mut Rng, accounts: &[Arc<str>], users: &[Arc<str>]) -> Value {
+    let one = |rng: &mut Rng, ids: &[Arc<str>]| ids[rng.between(0, ids.len() as i64 - 1) as usize].to_string();
+    let person = names::person(rng);
+    let title = rng.pick(&["采购经理", "设备部经理", "信息部经理", "生产经理", "总经理", "工程师"]);
+    json!({
+        "name": person.name, "account_id": one(rng, accounts), "title": title, "mobile": names::mobile(rng),
+        "email": format!("{}{}@bench.example", person.pinyin, rng.between(1, 9_999)), "owner_id": one(rng, users),
+    })
 }
 
 /// The numbers of records.

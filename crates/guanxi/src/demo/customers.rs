@@ -34,6 +34,11 @@ pub struct Account {
 /// Makes accounts whose names do not repeat.
 pub struct Register<'a> {
     people: &'a People,
+    companies: Companies,
+}
+
+/// Companies whose names and numbers do not repeat.
+pub struct Companies {
     names: HashSet<String>,
     number: i64,
 }
@@ -72,7 +77,7 @@ pub const SOURCES: [(&str, i64); 9] = [
 impl<'a> Register<'a> {
     /// An empty register.
     pub fn new(people: &'a People) -> Register<'a> {
-        Register { people, names: HashSet::new(), number: 0 }
+        Register { people, companies: Companies::after(0) }
     }
 
     /// The people who own the accounts.
@@ -82,13 +87,7 @@ impl<'a> Register<'a> {
 
     /// A company in a region whose name is new.
     pub fn company(&mut self, rng: &mut Rng, region: usize) -> (Company, &'static City) {
-        loop {
-            let city = places::city_in(rng, region);
-            let company = names::company(rng, city.short);
-            if self.names.insert(company.name.clone()) {
-                return (company, city);
-            }
-        }
+        self.companies.company(rng, region)
     }
 
     /// An account that was there when the year began.
@@ -97,17 +96,8 @@ impl<'a> Register<'a> {
         let owner = self.people.seller(rng, region);
         let (company, city) = self.company(rng, region);
         let old = rng.chance(45);
-        let (class, life) = if old {
-            rng.weighted(&[
-                (("active", "repeat"), 50),
-                (("active", "first_purchase"), 25),
-                (("key", "repeat"), 15),
-                (("active", "dormant"), 10),
-            ])
-        } else {
-            ("potential", "prospect")
-        };
-        let mut values = self.values(rng, &company, city, region);
+        let (class, life) = standing(rng, old);
+        let mut values = self.companies.values(rng, &company, city, region);
         values["classification"] = json!(class);
         values["lifecycle"] = json!(life);
         let handle = script.open_with("account", values, &owner_link(owner));
@@ -139,7 +129,7 @@ impl<'a> Register<'a> {
                 (company, city, None)
             }
         };
-        let mut values = self.values(rng, &company, city, region);
+        let mut values = self.companies.values(rng, &company, city, region);
         values["classification"] = json!("potential");
         values["lifecycle"] = json!("prospect");
         let made: Made = script.create(owner, day, "account", values, &[])?;
@@ -161,8 +151,27 @@ impl<'a> Register<'a> {
         }
         Some(account)
     }
+}
 
-    fn values(&mut self, rng: &mut Rng, company: &Company, city: &City, region: usize) -> serde_json::Value {
+impl Companies {
+    /// None so far; their numbers begin after this one.
+    pub fn after(number: i64) -> Companies {
+        Companies { names: HashSet::new(), number }
+    }
+
+    /// A company in a region whose name is new.
+    pub fn company(&mut self, rng: &mut Rng, region: usize) -> (Company, &'static City) {
+        loop {
+            let city = places::city_in(rng, region);
+            let company = names::company(rng, city.short);
+            if self.names.insert(company.name.clone()) {
+                return (company, city);
+            }
+        }
+    }
+
+    /// What is known of a company when it becomes an account.
+    pub fn values(&mut self, rng: &mut Rng, company: &Company, city: &City, region: usize) -> serde_json::Value {
         self.number += 1;
         let staff = rng.weighted(&[(30, 20), (90, 30), (220, 25), (600, 15), (1_800, 8), (6_000, 2)]);
         let employees = rng.between(staff / 2, staff * 3 / 2);
@@ -177,6 +186,14 @@ impl<'a> Register<'a> {
             "region": REGIONS[region].0, "address": places::address(rng, city), "tags": tags,
         })
     }
+}
+
+/// Classification and lifecycle of an account that was a customer before the year began, or was not.
+pub fn standing(rng: &mut Rng, old: bool) -> (&'static str, &'static str) {
+    if !old {
+        return ("potential", "prospect");
+    }
+    rng.weighted(&[(("active", "repeat"), 50), (("active", "first_purchase"), 25), (("key", "repeat"), 15), (("active", "dormant"), 10)])
 }
 
 /// The region of a new account.
@@ -204,7 +221,8 @@ fn contact_count(rng: &mut Rng) -> i64 {
     rng.weighted(&[(1, 60), (2, 28), (3, 10), (4, 2)])
 }
 
-fn contact_values(rng: &mut Rng, person: &Person, domain: &str, city: &City) -> serde_json::Value {
+/// What is known of a contact.
+pub fn contact_values(rng: &mut Rng, person: &Person, domain: &str, city: &City) -> serde_json::Value {
     let (title, department, role) = rng.pick(&TITLES);
     let birthday = rng.chance(25).then(|| Calendar::date(rng.between(-730, 10_950)));
     let wechat = rng.chance(55).then(|| format!("{}{}", person.pinyin.replace('.', "_"), rng.between(10, 999)));

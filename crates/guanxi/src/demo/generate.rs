@@ -3,17 +3,22 @@
 //! times are what a year of work would have left.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use guanxi_engine::{Organisation, users};
 use guanxi_model::clock::ManualClock;
 use guanxi_model::{Door, Result};
 
+use super::bulk::Bulk;
 use super::calendar::Calendar;
+use super::catalog::Catalog;
 use super::customers::{self, Register};
 use super::people::{self, People};
+use super::play::Played;
 use super::rng::Rng;
 use super::sales::Desk;
 use super::script::Script;
+use super::size::Amounts;
 use super::{catalog, marketing, play, service};
 
 /// The seed of the demo company.
@@ -59,14 +64,23 @@ impl Summary {
     }
 }
 
-/// Writes the year before `end_us` (microseconds since the epoch) into a fresh organisation. Leaves the clock at the end.
+/// Writes the year before now into a fresh organisation: the demo company, and what many others enter beside it. `progress` is told
+/// the days that are done and the records there are.
 ///
 /// # Errors
 /// Those of the write door.
-pub(crate) async fn generate(org: &Organisation, clock: &ManualClock, end_us: i64, mut progress: impl FnMut(&str)) -> Result<Summary> {
-    let (script, people) = write_script(end_us);
-    let played = play::play(org, clock, script, &mut progress).await?;
-    clock.set(end_us);
+pub(crate) async fn generate(org: &Organisation, bulk: Option<Amounts>, mut progress: impl FnMut(i64, u64)) -> Result<Summary> {
+    let end_us = org.now_us();
+    let clock = ManualClock::at(end_us);
+    let moved = org.with_clock(Arc::new(clock.clone()));
+    let Written { script, people, catalog } = write_script(end_us);
+    let mut played = Played::default();
+    let bulk = match bulk {
+        Some(amounts) => Some(Bulk::hire((&moved, &clock), &script.calendar, &catalog, amounts, &mut played).await?),
+        None => None,
+    };
+    let told = &mut |day, played: &Played| progress(day, played.created.values().sum());
+    let played = play::play(&moved, &clock, script, (bulk, played), told).await?;
     for actor in [people.teams[0].sales[0], people.teams[0].manager] {
         if let Some(user) = actor.user {
             users::set_password(org, &org.system_ctx(Door::System), played.id(user)?, USER_PASSWORD).await?;
@@ -76,7 +90,18 @@ pub(crate) async fn generate(org: &Organisation, clock: &ManualClock, end_us: i6
     Ok(Summary { records, updates: played.updates })
 }
 
-pub(super) fn write_script(end_us: i64) -> (Script, People) {
+/// The demo company's year before it happens.
+pub(super) struct Written {
+    /// Who does what and when.
+    pub(super) script: Script,
+    /// Who.
+    pub(super) people: People,
+    /// What they sell.
+    pub(super) catalog: Catalog,
+}
+
+/// Makes up the year before a moment.
+pub(super) fn write_script(end_us: i64) -> Written {
     let seed = Rng::new(SEED);
     let mut script = Script::new(Calendar::until(end_us));
     let people = people::hire(&mut script, seed.fork(1));
@@ -106,5 +131,5 @@ pub(super) fn write_script(end_us: i64) -> (Script, People) {
     service::tickets(&mut script, &mut rng, &people, &accounts, &assets, TICKETS);
     service::articles(&mut script, &mut rng, &people);
     marketing::members(&mut script, &mut seed.fork(7), &people, &campaigns, &accounts, &leads);
-    (script, people)
+    Written { script, people, catalog }
 }

@@ -1,19 +1,22 @@
 //! `guanxi demo`: an organisation to try, made and served at once.
 
 mod activities;
+pub(crate) mod bulk;
 mod calendar;
 mod catalog;
 mod customers;
-mod generate;
+pub(crate) mod generate;
 mod marketing;
 pub(crate) mod names;
 mod people;
 pub(crate) mod places;
 mod play;
+mod portfolio;
 pub(crate) mod rng;
 mod sales;
 mod script;
 mod service;
+pub(crate) mod size;
 #[cfg(test)]
 mod tests;
 mod texts;
@@ -23,7 +26,6 @@ use std::path::{Path, PathBuf};
 use guanxi_engine::organisation::NewOrganisation;
 use guanxi_engine::{Organisation, users};
 use guanxi_model::Door;
-use guanxi_model::clock::ManualClock;
 
 use crate::cli::DemoArgs;
 use crate::config::Config;
@@ -31,7 +33,9 @@ use crate::data::Data;
 use crate::failure::Failure;
 use crate::{random, serve};
 
-use generate::{MANAGER_EMAIL, SALES_EMAIL, USER_PASSWORD, generate};
+use calendar::DAYS;
+use generate::{MANAGER_EMAIL, SALES_EMAIL, Summary, USER_PASSWORD, generate};
+use size::Size;
 
 /// The demo organisation and its administrator.
 const NAME: &str = "demo";
@@ -47,10 +51,10 @@ pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failur
         config.data = Some(folder.0.clone());
     }
     let data = Data::of(&config)?;
-    let password = args.password.unwrap_or_else(|| random::password(data.random().as_ref()));
+    let password = args.password.clone().unwrap_or_else(|| random::password(data.random().as_ref()));
     let org = match data.names().await?.iter().any(|name| name == NAME) {
-        true => reopen(&data, &password).await?,
-        false => create(&data, &password, args.empty).await?,
+        true => reopen(&data, &password, args.size.is_some()).await?,
+        false => create(&data, &password, &args).await?,
     };
     let empty = args.empty;
     let greeting = move |address: &str| {
@@ -65,7 +69,7 @@ pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failur
     serve::serve(&config, &data, vec![(NAME.to_owned(), org)], greeting).await
 }
 
-async fn create(data: &Data, password: &str, empty: bool) -> Result<Organisation, Failure> {
+async fn create(data: &Data, password: &str, args: &DemoArgs) -> Result<Organisation, Failure> {
     let new = NewOrganisation {
         name: NAME.to_owned(),
         admin_email: EMAIL.to_owned(),
@@ -75,17 +79,31 @@ async fn create(data: &Data, password: &str, empty: bool) -> Result<Organisation
         time_zone: "Asia/Shanghai".to_owned(),
     };
     let org = data.create(new).await?;
-    if !empty {
-        println!("Making the demo organisation …");
-        let clock = ManualClock::at(org.now_us());
-        let made = generate(&org, &clock, org.now_us(), |done| tracing::info!(done, "demo records")).await?;
+    if !args.empty {
+        let size = args.size.unwrap_or(Size::S);
+        println!("Making the demo organisation, size {} …", size.name());
+        let made = fill(&org, size).await?;
         println!("{} records and {} changes of a year", made.total(), made.updates);
     }
     Ok(org)
 }
 
+/// Fills a fresh organisation, and says how far it has come where that takes long.
+pub(crate) async fn fill(org: &Organisation, size: Size) -> Result<Summary, Failure> {
+    let began = org.now_us();
+    let told = |days: i64, records: u64| {
+        if size != Size::S {
+            println!("  {days} of {DAYS} days, {records} records, {} s", (org.now_us() - began) / 1_000_000);
+        }
+    };
+    Ok(generate(org, size.bulk(), told).await?)
+}
+
 /// The demo organisation of an earlier run, with the password of this one.
-async fn reopen(data: &Data, password: &str) -> Result<Organisation, Failure> {
+async fn reopen(data: &Data, password: &str, sized: bool) -> Result<Organisation, Failure> {
+    if sized {
+        println!("The demo organisation is there already; its size stays as it is.");
+    }
     let org = data.open(NAME).await?;
     let ctx = org.system_ctx(Door::Cli);
     users::set_password(&org, &ctx, ctx.user, password).await?;

@@ -1,7 +1,6 @@
 //! Carries out a script through the write door, with the clock moved to each moment.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use guanxi_engine::Organisation;
 use guanxi_engine::write::{self, Operation, Options, Outcome};
@@ -9,7 +8,12 @@ use guanxi_model::clock::ManualClock;
 use guanxi_model::{Ctx, Door, Error, RecordId, Result};
 use serde_json::Value;
 
+use super::bulk::Bulk;
+use super::calendar::Calendar;
 use super::script::{Act, Actor, Handle, Script, Step};
+
+/// Progress is told every so many days.
+const TELL_EVERY: i64 = 30;
 
 /// The records made.
 #[derive(Debug, Default)]
@@ -31,28 +35,37 @@ impl Played {
     }
 }
 
-/// Plays a script, oldest moment first.
+/// Plays a script, oldest moment first, with the many at work beside it. Tells how many days of the year are done, a few at a time.
 ///
 /// # Errors
 /// The first refusal of the write door.
-pub async fn play(org: &Organisation, clock: &ManualClock, script: Script, progress: &mut impl FnMut(&str)) -> Result<Played> {
-    let org = org.with_clock(Arc::new(clock.clone()));
+pub async fn play(
+    org: &Organisation,
+    clock: &ManualClock,
+    script: Script,
+    (mut bulk, mut played): (Option<Bulk<'_>>, Played),
+    progress: &mut impl FnMut(i64, &Played),
+) -> Result<Played> {
+    let start = script.calendar.start;
     let mut steps = script.steps;
     steps.sort_by_key(|s| (s.at, s.actor.number, s.round, s.handle));
-    let total = steps.len();
-    let mut played = Played::default();
-    let mut done = 0;
     let mut told = 0;
     for group in steps.chunk_by_mut(|a, b| (a.at, a.actor.number, a.round) == (b.at, b.actor.number, b.round)) {
+        if let Some(bulk) = &mut bulk {
+            bulk.until(group[0].at, &mut played).await?;
+        }
         clock.set(group[0].at);
         for part in group.chunks_mut(write::MAX_OPERATIONS) {
-            write_group(&org, part, &mut played).await?;
+            write_group(org, part, &mut played).await?;
         }
-        done += group.len();
-        if done * 10 / total.max(1) > told {
-            told = done * 10 / total.max(1);
-            progress(&format!("{done} / {total}"));
+        let day = Calendar::day_of(group[0].at) - start;
+        if day >= told + TELL_EVERY {
+            told = day;
+            progress(day, &played);
         }
+    }
+    if let Some(bulk) = &mut bulk {
+        bulk.until(i64::MAX, &mut played).await?;
     }
     Ok(played)
 }

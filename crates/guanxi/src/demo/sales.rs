@@ -1,7 +1,7 @@
 //! Leads and opportunities with their course through the stages.
 
 use guanxi_model::render::time_text;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::activities;
 use super::calendar::Calendar;
@@ -73,7 +73,7 @@ impl Desk<'_> {
         let main = products[0];
         let lines: Vec<(Product, i64, i64)> = products.iter().map(|p| self.line(*p)).collect();
         let total: i64 = lines.iter().map(|(p, quantity, discount)| p.price * quantity * (10_000 - discount) / 100).sum();
-        let course = self.course(start.day);
+        let course = Course::draw(&mut self.rng, start.day);
         let values = json!({
             "name": format!("{} {}", account.short, deal_name(&mut self.rng, main.name, start.kind)),
             "amount": yuan((total / 100_000 + 1) * self.rng.between(9, 12) * 10_000), "engage_date": Calendar::date(start.day),
@@ -98,36 +98,13 @@ impl Desk<'_> {
         (product, quantity, self.rng.weighted(&[(0, 40), (300, 20), (500, 20), (800, 12), (1_200, 8)]))
     }
 
-    /// Decides in advance when each stage is entered and how the deal ends.
-    fn course(&mut self, day: i64) -> Course {
-        let won = self.rng.chance(WON_PERCENT);
-        let last = if won { STAGES.len() } else { self.rng.weighted(&[(1, 26), (2, 30), (3, 28), (4, 16)]) };
-        let mut stages = Vec::new();
-        let mut at = day;
-        for (i, (stage, from, to)) in STAGES.iter().enumerate().take(last) {
-            if i > 0 {
-                stages.push((*stage, at));
-            }
-            at += self.rng.around(*from, *to);
-        }
-        // A few deals are forgotten: nobody closes them, and their date passes.
-        let end = if self.rng.chance(5) { i64::MAX } else { at };
-        let expected = (if end == i64::MAX { at } else { end }) + self.rng.between(-12, 25);
-        Course { stages, end, won, expected }
-    }
-
     fn follow(&mut self, made: Made, account: &Account, course: &Course, lines: &[(Product, i64, i64)], about: About<'_>) {
         let owner = account.owner;
         for _ in 0..self.rng.between(0, 2) {
             activities::one(self.script, &mut self.rng, owner, made.day, made.handle, about);
         }
         for (stage, day) in &course.stages {
-            let forecast = match *stage {
-                "negotiation" => self.rng.weighted(&[("commit", 3), ("best_case", 2)]),
-                "proposal" => self.rng.weighted(&[("best_case", 1), ("pipeline", 2)]),
-                _ => "pipeline",
-            };
-            let mut values = json!({"stage": stage, "forecast": forecast});
+            let mut values = stage_values(&mut self.rng, stage);
             if *stage == "proposal" {
                 values["amount"] = json!(self.quote(made, owner, *day, lines));
                 values["next_step"] = json!("等待客户对报价的反馈");
@@ -141,9 +118,7 @@ impl Desk<'_> {
         if course.end == i64::MAX {
             return;
         }
-        let closed = if course.won { json!({"stage": "won", "forecast": "commit", "next_step": null}) } else { self.loss() };
-        let mut closed = closed;
-        closed["close_date"] = json!(Calendar::date(course.end));
+        let closed = closed_values(&mut self.rng, course.won, course.end);
         if self.script.update(owner, course.end, made.handle, closed, &[]).is_some() && self.rng.chance(35) {
             activities::note(self.script, &mut self.rng, owner, course.end, made.handle, about);
         }
@@ -161,12 +136,6 @@ impl Desk<'_> {
             self.script.create(owner, day, "opportunity_line", values, &[("opportunity_id", made.handle), ("product_id", product.handle)]);
         }
         yuan(total)
-    }
-
-    fn loss(&mut self) -> serde_json::Value {
-        let reason = self.rng.weighted(&REASONS);
-        let competitor = (reason == "competitor" || reason == "price" && self.rng.chance(50)).then(|| self.rng.pick(&COMPETITORS));
-        json!({"stage": "lost", "forecast": "omitted", "loss_reason": reason, "competitor": competitor, "next_step": null})
     }
 
     fn won(&mut self, start: &Start<'_>, course: &Course, lines: &[(Product, i64, i64)]) {
@@ -269,21 +238,68 @@ impl Desk<'_> {
     }
 }
 
+/// A deal enters a stage.
+pub fn stage_values(rng: &mut Rng, stage: &str) -> Value {
+    let forecast = match stage {
+        "negotiation" => rng.weighted(&[("commit", 3), ("best_case", 2)]),
+        "proposal" => rng.weighted(&[("best_case", 1), ("pipeline", 2)]),
+        _ => "pipeline",
+    };
+    json!({"stage": stage, "forecast": forecast})
+}
+
+/// A deal ends on a day.
+pub fn closed_values(rng: &mut Rng, won: bool, day: i64) -> Value {
+    let mut values = if won { json!({"stage": "won", "forecast": "commit", "next_step": null}) } else { loss(rng) };
+    values["close_date"] = json!(Calendar::date(day));
+    values
+}
+
+fn loss(rng: &mut Rng) -> Value {
+    let reason = rng.weighted(&REASONS);
+    let competitor = (reason == "competitor" || reason == "price" && rng.chance(50)).then(|| rng.pick(&COMPETITORS));
+    json!({"stage": "lost", "forecast": "omitted", "loss_reason": reason, "competitor": competitor, "next_step": null})
+}
+
 /// What will become of a deal.
-struct Course {
-    stages: Vec<(&'static str, i64)>,
-    end: i64,
-    won: bool,
-    expected: i64,
+#[derive(Clone, Debug)]
+pub struct Course {
+    /// The stages after the first, with the day on which each is entered.
+    pub stages: Vec<(&'static str, i64)>,
+    /// The day on which it ends; `i64::MAX` if nobody closes it.
+    pub end: i64,
+    /// Whether it is won.
+    pub won: bool,
+    /// The day on which its owner expects it to end.
+    pub expected: i64,
 }
 
 impl Course {
+    /// Decides in advance when each stage is entered and how the deal ends.
+    pub fn draw(rng: &mut Rng, day: i64) -> Course {
+        let won = rng.chance(WON_PERCENT);
+        let last = if won { STAGES.len() } else { rng.weighted(&[(1, 26), (2, 30), (3, 28), (4, 16)]) };
+        let mut stages = Vec::new();
+        let mut at = day;
+        for (i, (stage, from, to)) in STAGES.iter().enumerate().take(last) {
+            if i > 0 {
+                stages.push((*stage, at));
+            }
+            at += rng.around(*from, *to);
+        }
+        // A few deals are forgotten: nobody closes them, and their date passes.
+        let end = if rng.chance(5) { i64::MAX } else { at };
+        let expected = (if end == i64::MAX { at } else { end }) + rng.between(-12, 25);
+        Course { stages, end, won, expected }
+    }
+
     fn won_on(&self) -> Option<i64> {
         (self.won && self.end < i64::MAX).then_some(self.end)
     }
 }
 
-fn deal_name(rng: &mut Rng, product: &str, kind: &str) -> String {
+/// What a deal is called, after its product.
+pub fn deal_name(rng: &mut Rng, product: &str, kind: &str) -> String {
     match kind {
         "renewal" => format!("{product}续约"),
         "expansion" => format!("{}{product}增购", rng.pick(&["二期", "新车间", "分厂", ""])),
