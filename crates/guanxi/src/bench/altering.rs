@@ -4,7 +4,7 @@
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use guanxi_engine::write::{self, MAX_OPERATIONS, Operation, Options};
+use guanxi_engine::write::{self, MAX_OPERATIONS, Operation, Options, Outcome};
 use guanxi_engine::{Organisation, read, schema_change};
 use guanxi_model::{Ctx, Door, Error, RecordId};
 use guanxi_query::Page;
@@ -20,6 +20,9 @@ use crate::failure::Failure;
 
 /// The longest that a write may wait, in milliseconds.
 const BAR_MS: f64 = 100.0;
+
+/// An object of our own with as many records as there are contacts.
+const FULL: &str = "x_bench_full";
 
 /// What writes and reads took: when each began, and how long it took.
 #[derive(Default)]
@@ -43,13 +46,20 @@ pub(crate) async fn schema(run: &mut Run, subject: &Subject, data: &Data) -> Res
     let ctx = org.system_ctx(Door::Cli);
     let records = subject.count("contact");
     let scene = Scene { org, ctx, contacts: Arc::clone(&subject.contacts), seen: Arc::default(), records };
-    if scene.org.schema().object("x_bench_full").is_some() {
-        schema_change::delete_object(&scene.org, &scene.ctx, "x_bench_full").await?;
+    if scene.org.schema().object(FULL).is_some() {
+        schema_change::delete_object(&scene.org, &scene.ctx, FULL).await?;
     }
-    own_object(&scene, "x_bench_full").await?;
-    fill(&scene, records / 5).await?;
-    let tasks = [scene.writer()?, scene.reader()];
-    let measured = changes(run, &scene).await;
+    own_object(&scene, FULL).await?;
+    let full = fill(&scene, records).await?;
+    let schema = scene.org.schema();
+    let ids: Vec<RecordId> = scene.contacts.iter().filter_map(|id| Some(schema.parse_id(id)?.1)).collect();
+    let contact = |n: usize| json!({"department": format!("部门 {n}"), "title": format!("职务 {}", n % 6)});
+    let tasks = [scene.writer(ids, contact), scene.reader()];
+    let measured = async {
+        changes(run, &scene).await?;
+        changes_of_own(run, &scene, full).await
+    };
+    let measured = measured.await;
     for task in tasks {
         task.abort();
         let _ = task.await;
@@ -87,10 +97,21 @@ async fn changes(run: &mut Run, scene: &Scene) -> Result<(), Failure> {
         let gone = schema_change::delete_field(org, ctx, "contact", &field);
         observed(run, scene, &format!("remove {what}"), gone).await?;
     }
-    observed(run, scene, "make an object with three fields", own_object(scene, &name("object"))).await?;
-    observed(run, scene, "remove it", schema_change::delete_object(org, ctx, &name("object"))).await?;
-    let what = format!("remove an object with {} records", scene.records / 5);
-    observed(run, scene, &what, schema_change::delete_object(org, ctx, "x_bench_full")).await
+    observed(run, scene, "make an object with four fields", own_object(scene, &name("object"))).await?;
+    observed(run, scene, "remove it", schema_change::delete_object(org, ctx, &name("object"))).await
+}
+
+/// Makes a full column unique while its own records are written, and removes the whole object.
+async fn changes_of_own(run: &mut Run, scene: &Scene, records: Vec<RecordId>) -> Result<(), Failure> {
+    let (org, ctx) = (&scene.org, &scene.ctx);
+    let writer = scene.writer(records, |n| json!({"name": format!("记录 {n}")}));
+    for (what, unique) in [("make a field of an object of as many records unique", true), ("no longer unique", false)] {
+        observed(run, scene, what, schema_change::update_field(org, ctx, FULL, "x_code", &json!({"unique": unique}))).await?;
+    }
+    writer.abort();
+    let _ = writer.await;
+    let what = format!("remove this object of {} records", scene.records);
+    observed(run, scene, &what, schema_change::delete_object(org, ctx, FULL)).await
 }
 
 fn definition(name: &str, rest: &Value) -> Value {
@@ -108,35 +129,41 @@ async fn own_object(scene: &Scene, name: &str) -> Result<(), Error> {
         "fields": [
             text("name", json!({"type": "text", "required": true, "indexed": true})),
             text("x_number", json!({"type": "text", "unique": true})),
+            text("x_code", json!({"type": "text"})),
             text("x_account_id", json!({"type": "lookup", "to": ["account"], "on_delete": "clear"})),
         ],
     });
     schema_change::create_object(&scene.org, &scene.ctx, serde_json::from_value(object).map_err(Error::internal)?).await
 }
 
-/// Fills the object that is removed at the end.
-async fn fill(scene: &Scene, count: usize) -> Result<(), Failure> {
+/// Fills the object that is removed at the end; gives the first of its records.
+async fn fill(scene: &Scene, count: usize) -> Result<Vec<RecordId>, Failure> {
+    let mut first = Vec::new();
     for from in (0..count).step_by(MAX_OPERATIONS) {
-        let values = |i: usize| json!({"name": format!("记录 {}", i * 7_919 % count), "x_number": format!("N{i:07}")});
-        let one =
-            |i: usize| Operation::Create { object: "x_bench_full".to_owned(), values: values(i).as_object().cloned().unwrap_or_default() };
+        let values = |i: usize| {
+            let mixed = i * 7_919 % count;
+            json!({"name": format!("记录 {mixed}"), "x_number": format!("N{i:07}"), "x_code": format!("C{mixed}-{i}")})
+        };
+        let one = |i: usize| Operation::Create { object: FULL.to_owned(), values: values(i).as_object().cloned().unwrap_or_default() };
         let operations = (from..(from + MAX_OPERATIONS).min(count)).map(one).collect();
-        write::write(&scene.org, &scene.ctx, operations, Options { all_or_none: true, ..Options::default() }).await?;
+        let written = write::write(&scene.org, &scene.ctx, operations, Options { all_or_none: true, ..Options::default() }).await?;
+        if first.is_empty() {
+            first.extend(written.outcomes.iter().filter_map(|outcome| match outcome {
+                Outcome::Created(row) => Some(row.id()),
+                _ => None,
+            }));
+        }
     }
-    Ok(())
+    Ok(first)
 }
 
 impl Scene {
-    /// Changes one contact after the other.
-    fn writer(&self) -> Result<JoinHandle<()>, Failure> {
-        let schema = self.org.schema();
-        let ids: Option<Vec<RecordId>> = self.contacts.iter().map(|id| schema.parse_id(id).map(|(_, id)| id)).collect();
-        let ids = ids.ok_or_else(|| Failure::new("a contact has an id that cannot be read".to_owned()))?;
+    /// Changes one record after the other.
+    fn writer(&self, ids: Vec<RecordId>, values: fn(usize) -> Value) -> JoinHandle<()> {
         let (org, ctx, seen) = (self.org.clone(), self.ctx.clone(), Arc::clone(&self.seen));
-        Ok(tokio::spawn(async move {
+        tokio::spawn(async move {
             for (n, id) in ids.iter().cycle().enumerate() {
-                let values = json!({"department": format!("部门 {n}"), "title": format!("职务 {}", n % 6)});
-                let operation = Operation::Update { id: *id, values: values.as_object().cloned().unwrap_or_default(), version: None };
+                let operation = Operation::Update { id: *id, values: values(n).as_object().cloned().unwrap_or_default(), version: None };
                 let began = now();
                 if let Err(error) = write::write_one(&org, &ctx, operation, Options::default()).await {
                     println!("a write failed: {error:?}");
@@ -145,7 +172,7 @@ impl Scene {
                 let took = (now() - began).as_secs_f64() * 1e3;
                 seen.lock().unwrap_or_else(PoisonError::into_inner).writes.push((began, took));
             }
-        }))
+        })
     }
 
     /// Reads a contact and a short list in turn, with a pause, since reading without one would be a load of its own.
