@@ -50,8 +50,7 @@ pub fn indexes(object: &Object) -> Vec<Index> {
         live.push(all);
     }
     for field in &object.fields {
-        let own_reference = field.def.ty.is_reference() && (!field.system || field.name() == "owner_id");
-        if own_reference {
+        if is_own_reference(field) {
             live.push(columns(object, field, 1));
         }
         if field.def.is_unique() {
@@ -72,6 +71,22 @@ pub fn indexes(object: &Object) -> Vec<Index> {
     }
     found.push(index(object, IndexKind::Bin, vec![("deleted_at".to_owned(), true)]));
     found
+}
+
+/// Whether one of [`indexes`] has live records in the order of a field, if the `given` fields each equal something. An index of unique
+/// values lacks the records without one, with which a list begins or ends: only `further` pages are read from it.
+pub(crate) fn gives_order(object: &Object, field: &Field, given: &[&str], further: bool) -> bool {
+    let listed = |names: &Vec<String>| {
+        let place = names.iter().position(|name| name == field.name());
+        place.is_some_and(|place| names[..place].iter().all(|name| given.contains(&name.as_str())))
+    };
+    let short = field.def.indexed && is_short(&field.def.ty);
+    object.def.indexes.iter().any(listed) || is_own_reference(field) || short || (further && field.def.is_unique())
+}
+
+/// A reference that the object's definition or its owner makes.
+fn is_own_reference(field: &Field) -> bool {
+    field.def.ty.is_reference() && (!field.system || field.name() == "owner_id")
 }
 
 /// Whether every value fits an index row.

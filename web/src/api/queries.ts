@@ -79,13 +79,12 @@ export const viewsQuery = (object: string) =>
 interface RunQuery {
   q: string
   cursor?: string | null
-  total?: boolean
   limit?: number
 }
 
 async function runQuery(request: RunQuery): Promise<Page> {
   const page = await unwrap(client.POST('/api/v1/query', { body: request }))
-  return { records: page.records, next: page.next ?? null, total: page.total ?? null }
+  return { records: page.records, next: page.next ?? null }
 }
 
 /** One page of a query, without paging on. */
@@ -96,11 +95,11 @@ export const queryPage = (object: string, q: string, limit?: number) =>
     staleTime: 10_000,
   })
 
-/** All pages of a query, fetched as they are scrolled to; the first brings the total. */
+/** All pages of a query, fetched as they are scrolled to. How many there are in all is asked apart: among millions, counting takes longer. */
 export const queryPages = (object: string, q: string, limit = 100) =>
   infiniteQueryOptions({
     queryKey: ['records', object, 'pages', q, limit],
-    queryFn: ({ pageParam }) => runQuery({ q, cursor: pageParam, total: pageParam === null, limit }),
+    queryFn: ({ pageParam }) => runQuery({ q, cursor: pageParam, limit }),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next,
     staleTime: 10_000,

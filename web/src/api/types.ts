@@ -38,7 +38,6 @@ export type ObjectDetail = Omit<Schemas['ObjectDetail'], 'views'> & { views: Vie
 export interface Page {
   records: RecordData[]
   next: string | null
-  total: number | null
 }
 
 export const idOf = (record: RecordData): string => String(record.id ?? '')

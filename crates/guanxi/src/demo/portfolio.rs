@@ -20,6 +20,9 @@ use super::texts::About;
 /// Of a hundred accounts and contacts, so many were there when the year began.
 const OPENING_PERCENT: usize = 45;
 
+/// New accounts are entered in every so many sessions.
+const ACCOUNTS_EVERY: usize = 3;
+
 /// A session at the desk.
 #[derive(Clone, Copy, Debug)]
 pub struct Session {
@@ -114,8 +117,11 @@ impl Portfolio {
         Portfolio { user, region, share, customers: Vec::new(), contacts: Vec::new(), known: 0, deals: Vec::new(), tasks: Vec::new() }
     }
 
-    /// The accounts that are new in a session.
+    /// The accounts that are new in a session; only some sessions have any, since they have to be written before what refers to them.
     pub fn accounts(&mut self, rng: &mut Rng, world: &mut World<'_>, session: &Session) -> Vec<Entry> {
+        if !session.number.is_multiple_of(ACCOUNTS_EVERY) && session.number < session.last() {
+            return Vec::new();
+        }
         let new = session.stock(self.share.accounts) - self.customers.len();
         let account = |_| {
             let (company, city) = world.companies.company(rng, self.region);

@@ -14,13 +14,14 @@ use std::sync::Arc;
 use guanxi_model::{Cell, Ctx, Object, ObjectNo, Result, Schema};
 
 use crate::dialect::{Dialect, quote};
-use crate::index::indexes;
+use crate::index::{gives_order, indexes};
 use crate::resolve::filter_paths;
-use crate::tree::{Path, Query, Select};
+use crate::tree::{Comparison, Expr, Path, Query, Select};
 use aggregate::Finish;
 use cursor::Cursor;
 use filter::{Subject, Writer};
 use joins::{Operand, Tables, too_large};
+use order::Key;
 use rows::{Wanted, arrange};
 
 pub(crate) use joins::never_null;
@@ -110,39 +111,102 @@ fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tabl
     let remaining = allowed.map(|a| a - size);
     let rows = u64::from(size) + u64::from(remaining != Some(0));
 
-    let head = format!("SELECT {}{}", columns.0.join(", "), source(&mut writer, &mut tables, query)?);
-    let tail = format!(" ORDER BY {} LIMIT {rows}", order::order_by(&order, writer.dialect));
-    let split = |start: &Cursor, writer: &mut Writer<'_>| {
-        if has_index(tables.main(), &order[0].sql) { order::halves(writer, &order, &start.values) } else { None }
-    };
-    let sql = match &start {
-        None => format!("{head}{tail}"),
-        Some(start) => match split(start, &mut writer) {
-            None => format!("{head} AND {}{tail}", order::after(&mut writer, &order, &start.values)),
-            Some((near, far)) => format!(
-                "SELECT * FROM ({head} AND {near}{tail}) AS near UNION ALL SELECT * FROM ({head} AND {far}{tail}) AS far ORDER BY {} LIMIT {rows}",
-                order::order_by_place(&order, &keys, writer.dialect)
-            ),
-        },
+    let start_values = start.as_ref().map(|start| start.values.as_slice());
+    let list = List { query, rows, columns: &columns, order: &order, keys: &keys, start: start_values };
+    let (sql, objects) = match list.sorted_apart(schema, &tables)? {
+        Some(inner) => list.by_ids(&mut tables, inner, &mut writer)?,
+        None => (list.in_order(&mut tables, &mut writer)?, tables.objects()),
     };
     let count = if page.total { Some(count(ctx, schema, query, writer.dialect)?) } else { None };
     let tail = Tail::List { keys, shape, remaining };
-    Ok(Plan {
-        sql,
-        params: writer.params,
-        outputs,
-        width: columns.0.len(),
-        count,
-        objects: tables.objects(),
-        page: Some(size),
-        parts: None,
-        tail,
-    })
+    Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count, objects, page: Some(size), parts: None, tail })
+}
+
+/// What the statement of a list is made of.
+struct List<'a> {
+    query: &'a Query,
+    rows: u64,
+    columns: &'a Columns,
+    order: &'a [Key],
+    /// The places of the order's keys among the columns.
+    keys: &'a [usize],
+    /// The keys of the row before.
+    start: Option<&'a [Cell]>,
+}
+
+impl List<'_> {
+    /// The records are read in the order of the list.
+    fn in_order(&self, tables: &mut Tables<'_>, writer: &mut Writer<'_>) -> Result<String> {
+        let List { order, rows, .. } = self;
+        let head = format!("SELECT {}{}", self.columns.0.join(", "), source(writer, tables, self.query)?);
+        let tail = format!(" ORDER BY {} LIMIT {rows}", order::order_by(order, writer.dialect));
+        let Some(start) = self.start else { return Ok(format!("{head}{tail}")) };
+        let halves = if has_index(tables.main(), &order[0].sql) { order::halves(writer, order, start) } else { None };
+        Ok(match halves {
+            None => format!("{head} AND {}{tail}", order::after(writer, order, start)),
+            Some((near, far)) => format!(
+                "SELECT * FROM ({head} AND {near}{tail}) AS near UNION ALL SELECT * FROM ({head} AND {far}{tail}) AS far ORDER BY {} LIMIT {rows}",
+                order::order_by_place(order, self.keys, writer.dialect)
+            ),
+        })
+    }
+
+    /// The tables that filter and order need, where all records have to be sorted and the columns need more tables than these.
+    fn sorted_apart<'s>(&self, schema: &'s Schema, tables: &Tables<'s>) -> Result<Option<Tables<'s>>> {
+        if self.is_read_in_order(tables.main()) {
+            return Ok(None);
+        }
+        let (mut all, mut inner) = (tables.clone(), Tables::new(schema, tables.main(), self.query.deleted));
+        order::keys(&mut inner, &self.query.order)?;
+        join_filtered(&mut inner, self.query)?;
+        join_filtered(&mut all, self.query)?;
+        Ok(Some(inner).filter(|inner| inner.joins().len() < all.joins().len()))
+    }
+
+    /// First the ids of the page are found, then what its records refer to is read for them alone.
+    fn by_ids(&self, tables: &mut Tables<'_>, mut inner: Tables<'_>, writer: &mut Writer<'_>) -> Result<(String, Vec<ObjectNo>)> {
+        let List { order, rows, .. } = self;
+        let head = format!("SELECT {}{}", self.columns.0.join(", "), from(writer, tables, self.query)?);
+        let keys = order::keys(&mut inner, &self.query.order)?;
+        let mut ids = format!("SELECT t0.\"id\"{}", source(writer, &mut inner, self.query)?);
+        if let Some(start) = self.start {
+            ids.push_str(&format!(" AND {}", order::after(writer, &keys, start)));
+        }
+        ids.push_str(&format!(" ORDER BY {} LIMIT {rows}", order::order_by(&keys, writer.dialect)));
+        let objects = tables.objects().into_iter().chain(inner.objects()).collect();
+        Ok((format!("{head} WHERE t0.\"id\" IN ({ids}) ORDER BY {}", order::order_by(order, writer.dialect)), objects))
+    }
+
+    /// Whether an index gives the records in the order of the first key.
+    fn is_read_in_order(&self, main: &Object) -> bool {
+        let Some(first) = self.query.order.first() else { return true };
+        let [name] = first.path.segments.as_slice() else { return false };
+        if name == "id" || self.query.deleted {
+            return name == "id" || name == "deleted_at";
+        }
+        let mut given = Vec::new();
+        let conditions = self.query.scopes.get(&main.no).into_iter().chain(&self.query.filter);
+        conditions.for_each(|condition| equal_fields(condition, &mut given));
+        main.field(name).is_some_and(|field| gives_order(main, field, &given, self.start.is_some()))
+    }
 }
 
 /// Whether an index of the main object has this column.
 fn has_index(object: &Object, column: &str) -> bool {
     indexes(object).iter().any(|index| index.columns.iter().any(|(name, _)| column == format!("t0.{}", quote(name))))
+}
+
+/// The fields of the main object that must equal something.
+fn equal_fields<'a>(condition: &'a Expr, found: &mut Vec<&'a str>) {
+    match condition {
+        Expr::And(all) => all.iter().for_each(|one| equal_fields(one, found)),
+        Expr::Compare(path, Comparison::Eq, _) => {
+            if let [field] = path.segments.as_slice() {
+                found.push(field);
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The columns and outputs of a list.
@@ -178,15 +242,17 @@ fn parents(columns: &mut Columns, operand: &Operand) -> Vec<Option<usize>> {
     cells
 }
 
-/// `FROM … WHERE …` with the row predicates of every object; the condition can be continued with AND.
-fn source(writer: &mut Writer<'_>, tables: &mut Tables<'_>, query: &Query) -> Result<String> {
+/// Joins the tables that the filter needs.
+fn join_filtered(tables: &mut Tables<'_>, query: &Query) -> Result<()> {
     let mut paths: Vec<&Path> = Vec::new();
     if let Some(filter) = &query.filter {
         filter_paths(filter, &mut paths);
     }
-    for path in paths {
-        tables.operand(path)?;
-    }
+    paths.into_iter().try_for_each(|path| tables.operand(path).map(drop))
+}
+
+/// `FROM …` with the row predicates of the joined objects.
+fn from(writer: &mut Writer<'_>, tables: &mut Tables<'_>, query: &Query) -> Result<String> {
     let mut sql = format!(" FROM {} AS t0", quote(tables.main().name()));
     for (i, join) in tables.joins().to_vec().iter().enumerate() {
         sql.push_str(&join.sql(i + 1));
@@ -195,6 +261,13 @@ fn source(writer: &mut Writer<'_>, tables: &mut Tables<'_>, query: &Query) -> Re
             sql.push_str(&writer.condition(tables, Subject::Alias(i + 1), scope)?);
         }
     }
+    Ok(sql)
+}
+
+/// `FROM … WHERE …` with the row predicates of every object; the condition can be continued with AND.
+fn source(writer: &mut Writer<'_>, tables: &mut Tables<'_>, query: &Query) -> Result<String> {
+    join_filtered(tables, query)?;
+    let mut sql = from(writer, tables, query)?;
     sql.push_str(if query.deleted { " WHERE t0.\"deleted_at\" IS NOT NULL" } else { " WHERE t0.\"deleted_at\" IS NULL" });
     if let Some(scope) = query.scopes.get(&tables.main().no) {
         sql.push_str(" AND ");

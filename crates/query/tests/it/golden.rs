@@ -10,7 +10,7 @@ use guanxi_query::{Dialect, Page, ddl, dml, parse, plan};
 
 use crate::sample::{BOTH, ctx, schema, two_currencies};
 
-const QUERIES: [&str; 40] = [
+const QUERIES: [&str; 41] = [
     "SELECT id, name FROM account",
     "SELECT id, name, owner.name FROM account WHERE owner_id = ME ORDER BY name LIMIT 50",
     "SELECT id FROM account WHERE owner_id = ME ORDER BY name DESC",
@@ -36,6 +36,7 @@ const QUERIES: [&str; 40] = [
     "SELECT id FROM opportunity WHERE amount.currency = 'USD' AND probability < 12.5 AND weight >= 0.125 AND seats = 3",
     "SELECT id FROM opportunity WHERE account.owner.email = 'Li@Example.com' ORDER BY account.name, account.owner.name DESC",
     "SELECT id FROM opportunity ORDER BY closed, id DESC",
+    "SELECT name, account.name, account.owner.name FROM opportunity WHERE account.industry = 'it' ORDER BY probability DESC NULLS LAST",
     "SELECT subject, related_to.name FROM task WHERE related_to.name LIKE 'A%' ORDER BY related_to.name",
     "SELECT name, related_to.id FROM task WHERE related_to.id != null AND due_at < TOMORROW",
     "SELECT text, long_text, rich_text, integer, decimal, money, percent, boolean, date, date_time, duration FROM x_everything",

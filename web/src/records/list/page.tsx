@@ -95,6 +95,7 @@ export default function ListPage({ object, search, setSearch }: ListPageProps) {
             meta={meta}
             state={state}
             query={query.page}
+            count={query.count}
             all={query.all}
             peek={search.peek}
             change={change}
@@ -131,6 +132,7 @@ function useQueryText(meta: ObjectDetail, state: ListState) {
     const statement = { object: meta.name, fields, filter: effectiveFilter(meta, state), sort: state.sort }
     return {
       page: selectText(statement, kinds),
+      count: selectText({ object: meta.name, fields: ['COUNT(id) n'], filter: statement.filter }, kinds),
       all: () =>
         selectText(
           { ...statement, fields: state.columns.flatMap((name) => exported(meta, name, objects)) },

@@ -1,9 +1,9 @@
 // The records of a list in a table or cards, what to do with those that are selected, and the panel that steps through them.
-import { useInfiniteQuery } from '@tanstack/react-query'
+import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryPages } from '../../api/queries.ts'
+import { queryPage, queryPages } from '../../api/queries.ts'
 import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { publishSelection } from '../../lib/selection.ts'
@@ -25,6 +25,8 @@ interface RecordsProps {
   meta: ObjectDetail
   state: ListState
   query: string
+  /** The text of the query for how many there are. */
+  count: string
   /** The text of the query without its columns, for edits of all that it finds. */
   all: () => string
   peek: string | undefined
@@ -33,7 +35,7 @@ interface RecordsProps {
 }
 
 export function Records(props: RecordsProps) {
-  const { meta, state, query, peek, change, onCreate } = props
+  const { meta, state, query, count, peek, change, onCreate } = props
   const { t } = useTranslation()
   const phone = usePhone()
   const navigate = useNavigate()
@@ -43,7 +45,8 @@ export function Records(props: RecordsProps) {
     () => pages.data?.pages.flatMap((page) => page.records) ?? [],
     [pages.data],
   )
-  const total = pages.data?.pages[0]?.total ?? null
+  const counted = useQuery({ ...queryPage(meta.name, count, 1), placeholderData: keepPreviousData })
+  const total = numberOf(counted.data?.records[0]?.n)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
   const loadMore = useCallback(() => {
     if (hasNextPage && !isFetchingNextPage) void fetchNextPage()
@@ -113,6 +116,8 @@ export function Records(props: RecordsProps) {
     </>
   )
 }
+
+const numberOf = (value: unknown) => (typeof value === 'number' ? value : null)
 
 /** A function that stays the same while what it does follows. */
 function useStable<A extends unknown[]>(run: (...given: A) => void): (...given: A) => void {
