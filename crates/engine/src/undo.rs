@@ -6,18 +6,28 @@ use std::sync::Arc;
 
 use guanxi_access::{Purpose, authorize_with_consequences, check_change, on_behalf_of_product, product_change};
 use guanxi_model::change::{Change, ChangeSet, Op};
-use guanxi_model::{Ctx, Error, ErrorKind, Label, RecordId, Result, Schema};
+use guanxi_model::{Ctx, Door, Error, ErrorKind, Label, Lang, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal};
 use guanxi_query::{Page, Query};
 use guanxi_store::{LogEntry, WriteError};
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use crate::jobs::{self, Job, JobCtx, NewJob};
 use crate::write::{Row, build, delete, normalise};
 use crate::{Organisation, read};
 
 /// How many log entries are undone in one transaction. Twice as many are no faster, and need 30 MB more.
 const CHUNK: u32 = 500;
+
+/// Change sets of up to so many chunks are undone while the request waits, larger ones by a job.
+const CHUNKS_AT_ONCE: usize = 4;
+
+/// Kind of the job that takes a large change set back.
+pub(crate) const UNDO: &str = "undo";
+
+/// Conflicts kept with the result of a job.
+const MAX_CONFLICTS: usize = 100;
 
 /// What could not be undone.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -41,12 +51,63 @@ pub struct Undone {
     pub conflicts: Vec<Conflict>,
 }
 
+/// An undo that is done, or a job that does it.
+pub enum Begun {
+    /// It is done.
+    Done(Undone),
+    /// It is queued.
+    Queued(Job),
+}
+
+/// Takes back a change set: at once, or, with more than 2,000 changes, as a job.
+///
+/// # Errors
+/// As [`undo`].
+pub async fn begin(org: &Organisation, ctx: &Ctx, change_set: i64) -> Result<Begun> {
+    if pages(org, change_set, CHUNKS_AT_ONCE + 1).await?.len() <= CHUNKS_AT_ONCE {
+        return Ok(Begun::Done(undo(org, ctx, change_set, |_, _| true).await?));
+    }
+    let title = Label::new("撤销大批修改", "Undo of a large change");
+    let payload = json!({"change_set": change_set});
+    Ok(Begun::Queued(jobs::enqueue(org, ctx, NewJob { kind: UNDO, title, payload, max_attempts: 3 }).await?))
+}
+
+/// Takes back a change set as a job. An attempt after a crash passes over what is back already.
+pub(crate) async fn run(mut job: JobCtx) -> Result<Value> {
+    // It is the user's own undo, as if the request had waited for it.
+    job.ctx.door = Door::Rest;
+    let set = job.payload["change_set"].as_i64().ok_or_else(|| Error::internal("an undo without a change set"))?;
+    Ok(as_job(&job, &job.ctx, set).await?.json(job.ctx.lang))
+}
+
+/// An undo that says how far it is, and ends when the job shall.
+pub(crate) async fn as_job(job: &JobCtx, ctx: &Ctx, change_set: i64) -> Result<Undone> {
+    let undone = undo(&job.org, ctx, change_set, |done, total| {
+        job.progress(done, Some(total));
+        !job.cancelled()
+    })
+    .await?;
+    if job.cancelled() { Err(job.was_cancelled()) } else { Ok(undone) }
+}
+
+impl Undone {
+    /// The result of a job.
+    pub(crate) fn json(&self, lang: Lang) -> Value {
+        let first = self.conflicts.iter().take(MAX_CONFLICTS);
+        let conflicts: Vec<Value> = first.map(|c| json!({"id": c.id, "field": c.field, "reason": c.reason.get(lang)})).collect();
+        json!({
+            "change_set": self.change_set.to_string(), "reverted": self.reverted, "conflicts": conflicts,
+            "conflict_count": self.conflicts.len(),
+        })
+    }
+}
+
 /// Takes back a change set, newest change first. `progress` is told how many of how many entries are done and says whether to go on.
 ///
 /// # Errors
 /// 404 if there is no such change set; 403 if the user lacks the rights for what the undo does.
 pub async fn undo(org: &Organisation, ctx: &Ctx, change_set: i64, mut progress: impl FnMut(u64, u64) -> bool) -> Result<Undone> {
-    let bounds = pages(org, change_set).await?;
+    let bounds = pages(org, change_set, usize::MAX).await?;
     let total: u64 = bounds.iter().map(|(_, n)| *n as u64).sum();
     if total == 0 {
         return Err(Error::not_found("没有这次修改，或者它已被清除。", "There is no such change set."));
@@ -86,16 +147,17 @@ enum Rights {
     Product,
 }
 
-/// Where each chunk of the set's entries begins, and how many it has.
-async fn pages(org: &Organisation, set: i64) -> Result<Vec<(i64, u32)>> {
+/// Where each chunk of the set's entries begins, and how many it has; at most so many chunks.
+async fn pages(org: &Organisation, set: i64, most: usize) -> Result<Vec<(i64, u32)>> {
     let mut pages = Vec::new();
     let mut after = 0;
-    loop {
+    while pages.len() < most {
         let entries = org.store().log_of_set(set, after, CHUNK).await?;
-        let Some(last) = entries.last() else { return Ok(pages) };
+        let Some(last) = entries.last() else { break };
         pages.push((after, entries.len() as u32));
         after = last.seq;
     }
+    Ok(pages)
 }
 
 /// Undoes some entries; `touched` are the records that this undo has changed so far.
@@ -221,6 +283,9 @@ fn revert(
     for (name, pair) in diff {
         let (Some(field), Some([old, new])) = (row.object.field(&name), pair.as_array().map(Vec::as_slice)) else { continue };
         let shown = guanxi_model::render::value(schema, &field.def.ty, row.get(&name));
+        if shown == *old {
+            continue;
+        }
         if shown != *new {
             conflict(Some(name), "此后已被修改，予以保留", "it was changed afterwards and stays");
             continue;

@@ -128,14 +128,7 @@ pub(crate) async fn undo(job: JobCtx) -> Result<Value> {
     let id = import_id(&job)?;
     let kept = state::load(&job.org, &ctx, &id).await?;
     let set = kept.stored.change_set.ok_or_else(|| Error::internal("an undo of an import that never ran"))?;
-    let undone = undo::undo(&job.org, &ctx, set, |done, total| {
-        job.progress(done, Some(total));
-        !job.cancelled()
-    })
-    .await?;
-    if job.cancelled() {
-        return Err(job.was_cancelled());
-    }
+    let undone = undo::as_job(&job, &ctx, set).await?;
     let mut kept = state::load(&job.org, &ctx, &id).await?;
     let added = added_values(&job.org, &kept).await?;
     let stay = picklist_values::remove_unused(&job.org, &ctx, &kept.stored.object, &added).await?;
@@ -143,12 +136,10 @@ pub(crate) async fn undo(job: JobCtx) -> Result<Value> {
     kept.stored.state = State::Undone;
     kept.save(&job.org).await?;
     job.org.store().setting_set(&checkpoint_key(kept.row.id), None).await?;
-    let conflicts: Vec<Value> =
-        undone.conflicts.iter().take(100).map(|c| json!({"id": c.id, "field": c.field, "reason": c.reason.get(ctx.lang)})).collect();
-    Ok(json!({
-        "change_set": undone.change_set.to_string(), "reverted": undone.reverted, "conflicts": conflicts,
-        "conflict_count": undone.conflicts.len(), "values_removed": added.len() - stay.len(), "values_kept": stay
-    }))
+    let mut result = undone.json(ctx.lang);
+    result["values_removed"] = json!(added.len() - stay.len());
+    result["values_kept"] = json!(stay);
+    Ok(result)
 }
 
 /// The picklist values that an import added; those of a run that broke off stand in its checkpoint.

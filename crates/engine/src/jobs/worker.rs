@@ -15,7 +15,7 @@ use tokio::sync::{Notify, watch};
 
 use super::context::{CANCELLED, JobCtx, Progress};
 use super::queue::{kept_error, take_lang};
-use crate::{Organisation, bulk_edit, export, import, notifications, users};
+use crate::{Organisation, bulk_edit, export, import, notifications, undo, users};
 
 /// What runs a job of one kind.
 pub type Handler = Arc<dyn Fn(JobCtx) -> BoxFuture<'static, Result<Value>> + Send + Sync>;
@@ -75,6 +75,7 @@ impl Worker {
             .with(import::DRY_RUN, Arc::new(|job| import::run_import(job, true).boxed()))
             .with(import::UNDO, Arc::new(|job| import::run_undo(job).boxed()))
             .with(bulk_edit::BULK_EDIT, Arc::new(|job| bulk_edit::run(job).boxed()))
+            .with(undo::UNDO, Arc::new(|job| undo::run(job).boxed()))
             .with(export::EXPORT, Arc::new(|job| export::run_export(job).boxed()))
     }
 

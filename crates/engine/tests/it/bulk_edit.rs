@@ -2,7 +2,7 @@
 
 use guanxi_engine::bulk_edit::{self, BulkEdit};
 use guanxi_engine::jobs::{self, Worker};
-use guanxi_engine::undo;
+use guanxi_engine::undo::{self, Begun};
 use guanxi_engine::write::{self, Operation, Options};
 use guanxi_model::ErrorKind;
 use guanxi_testkit::both_engines;
@@ -46,6 +46,24 @@ both_engines!(all_that_a_query_finds_is_edited_and_comes_back, |t: TestOrg| asyn
     let undone = undo::undo(&t.org, &t.admin(), change_set, |_, _| true).await.expect("undone");
     assert_eq!((undone.reverted, undone.conflicts.len()), (430, 0));
     assert_eq!(count(&t, "region = '旧'").await, json!(450));
+});
+
+both_engines!(a_large_edit_is_taken_back_by_a_job, |t: TestOrg| async move {
+    many(&t, 2_050).await;
+    let what = edit(json!({"q": "SELECT id FROM account", "values": {"region": "新"}}));
+    let (_, change_set) = bulk_edit::start(&t.org, &t.admin(), "account", what).await.expect("queued");
+    Worker::new().run_pending(&t.org).await.expect("ran");
+    assert_eq!(count(&t, "region = '新'").await, json!(2_050));
+    for expected in [2_050, 0] {
+        // The second time nothing is left to do, and nothing is in the way either: so it is after a crash.
+        let Begun::Queued(job) = undo::begin(&t.org, &t.admin(), change_set).await.expect("begun") else { panic!("not at once") };
+        Worker::new().run_pending(&t.org).await.expect("ran");
+        let done = jobs::get(&t.org, &t.admin(), &job.id).await.expect("the job");
+        assert_eq!((done.state.as_str(), done.done), ("succeeded", 2_050), "{:?}", done.error);
+        let result = done.result.expect("a result");
+        assert_eq!((&result["reverted"], &result["conflict_count"]), (&json!(expected), &json!(0)));
+        assert_eq!(count(&t, "region = '旧'").await, json!(2_050));
+    }
 });
 
 both_engines!(records_that_leave_the_query_by_the_edit_are_edited_once, |t: TestOrg| async move {

@@ -1,13 +1,14 @@
 //! Undo.
 
 use axum::response::Response;
-use guanxi_engine::undo;
+use guanxi_engine::undo::{self, Begun};
 use guanxi_model::Error;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::answer;
+use super::imports::accepted;
 use super::problems::Acting;
+use super::{answer, shapes};
 use crate::extract::Path;
 use crate::problem::Result;
 use crate::request;
@@ -41,12 +42,19 @@ pub struct UndoConflict {
 #[utoipa::path(
     post, path = "/api/v1/change_sets/{id}/undo", tag = "records",
     params(("id" = String, Path, description = "The change set, from the header `Guanxi-Change-Set`.")),
-    responses((status = 200, description = "What was taken back.", body = UndoResult), Acting),
+    responses(
+        (status = 200, description = "What was taken back.", body = UndoResult),
+        (status = 202, description = "The job that takes it back: the change set has more than 2,000 changes.", body = shapes::jobs::Job),
+        Acting,
+    ),
 )]
 pub async fn undo_change_set(session: Session, Path(id): Path<String>) -> Result<Response> {
     let unknown = || Error::not_found("没有这次修改，或者您无权撤销。", "There is no such change, or you may not undo it.");
     let id = id.parse::<i64>().ok().filter(|id| *id > 0).ok_or_else(unknown)?;
-    let undone = undo::undo(&session.org, &session.ctx, id, |_, _| true).await?;
+    let undone = match undo::begin(&session.org, &session.ctx, id).await? {
+        Begun::Done(undone) => undone,
+        Begun::Queued(job) => return Ok(accepted(&job)),
+    };
     let lang = request::language();
     let conflicts = undone.conflicts.into_iter().map(|c| UndoConflict { id: c.id, field: c.field, reason: c.reason.get(lang).to_owned() });
     let change_set = (undone.reverted > 0).then(|| undone.change_set.to_string());
