@@ -459,6 +459,8 @@ const en = {
     network: 'The server cannot be reached. Check the network and try again',
     unknown: 'That did not work ({{status}})',
     forbidden: 'You do not have the right to do this',
+    refused: 'You may not open this',
+    ask: 'For rights or questions, ask an administrator: ',
     notFound: 'Not found',
     notFoundWhy: 'The address may be wrong, or the page has moved.',
     home: 'Back to home',
@@ -480,7 +482,8 @@ const en = {
       import: 'Import',
       export: 'Export',
       undo_import: 'Undo import',
-      dry_run: 'Dry run',
+      import_dry_run: 'Dry run',
+      bulk_edit: 'Bulk edit',
       other: 'Background job',
     },
     states: {

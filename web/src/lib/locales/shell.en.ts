@@ -74,6 +74,7 @@ export const shell = {
     save: 'Save the form',
     nextField: 'Next or previous field',
   },
+  cards: { call: 'Call', log: 'Log' },
   update: { ready: 'A new version is ready: reload to use it', reload: 'Reload', later: 'Later' },
   today: {
     date: 'Today is {{date}}',

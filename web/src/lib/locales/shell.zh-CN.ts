@@ -71,6 +71,7 @@ export const shell = {
     save: '保存表单',
     nextField: '下一个、上一个字段',
   },
+  cards: { call: '拨打', log: '记电话' },
   update: { ready: '系统已更新，刷新后使用新版本', reload: '刷新', later: '稍后' },
   today: {
     date: '今天是{{date}}',

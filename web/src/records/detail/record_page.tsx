@@ -1,6 +1,6 @@
 // The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
 import { ChevronLeft, Contact, Copy, Download, Ellipsis, Pencil, Printer, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -16,10 +16,12 @@ import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
+import AskAdmins from '../ask_admins.tsx'
 import { LookupCreator } from '../edit/lookup_creator.tsx'
 import { takesFiles } from '../files/data.ts'
 import { recordsByIds, useExport } from '../list/use_export.ts'
 import { usePhone } from '../list/use_phone.ts'
+import { logHash } from '../log_hash.ts'
 import { allPaths, canBeCards, fieldsByName, nameOf } from '../meta.ts'
 import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
@@ -78,7 +80,9 @@ function Failed({ meta, error, retry }: { meta: ObjectDetail; error: Error; retr
           {t('record.backToList', { object: meta.label_plural })}
         </Link>
       }
-    />
+    >
+      <AskAdmins />
+    </Empty>
   )
 }
 
@@ -218,7 +222,8 @@ type Tab = 'details' | 'related' | 'timeline'
 function Body({ meta, record, id }: PartProps & { label: string }) {
   const { t } = useTranslation()
   const phone = usePhone()
-  const [tab, setTab] = useState<Tab>('details')
+  const logging = useLocation({ select: ({ hash }) => hash === logHash })
+  const [tab, setTab] = useState<Tab>(logging && meta.timeline ? 'timeline' : 'details')
   const { data: file } = useQuery(objectQuery(fileObject))
   const hasRelated = meta.layout.related.length > 0 || takesFiles(file, meta.name)
   const details = <Details meta={meta} record={record} />
@@ -228,7 +233,7 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
     </Suspense>
   )
   const related = <RelatedLists meta={meta} record={record} id={id} />
-  const timeline = <Timeline meta={meta} id={id} />
+  const timeline = <Timeline meta={meta} id={id} first={logging ? 'call' : 'note'} />
   if (!phone) {
     return (
       <div className={`record-body ${meta.timeline ? '' : 'single'}`}>

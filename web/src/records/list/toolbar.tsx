@@ -59,7 +59,12 @@ export function Toolbar({ meta, state, change }: ToolbarProps) {
       <Popover
         label={t('list.columns')}
         trigger={(props) => (
-          <Button {...props} variant="plain" icon={<Columns3 size={14} aria-hidden />}>
+          <Button
+            {...props}
+            variant="plain"
+            className="columns-button"
+            icon={<Columns3 size={14} aria-hidden />}
+          >
             {t('list.columns')}
           </Button>
         )}
