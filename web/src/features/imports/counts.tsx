@@ -51,7 +51,9 @@ export function FirstErrors({ result, object, limit = 50 }: ErrorsProps) {
               <tr key={`${error.row} ${error.field}`}>
                 <th scope="row">{error.row}</th>
                 <td>{label(error.field)}</td>
-                <td className="reason">{error.message}</td>
+                <td className="reason" title={error.message}>
+                  <span>{error.message}</span>
+                </td>
               </tr>
             ))}
           </tbody>

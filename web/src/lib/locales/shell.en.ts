@@ -84,6 +84,8 @@ export const shell = {
     recent: 'Recently viewed',
     recentEmpty: 'Nothing viewed yet. Open any account, opportunity or task, and it will show up here.',
     nothing: 'Nothing in “{{view}}”: all done.',
+    finish: 'Finish {{name}}',
+    finished: '{{name}} is done',
     due: 'Due today',
     overdue: 'Overdue',
     open: 'Open',

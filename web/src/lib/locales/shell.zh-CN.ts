@@ -81,6 +81,8 @@ export const shell = {
     recent: '最近查看',
     recentEmpty: '还没有查看过记录。打开任意客户、商机或任务，它会出现在这里。',
     nothing: '“{{view}}”是空的：都处理好了。',
+    finish: '完成 {{name}}',
+    finished: '已完成 {{name}}',
     due: '今天到期',
     overdue: '已逾期',
     open: '进行中',

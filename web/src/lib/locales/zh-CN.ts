@@ -95,7 +95,7 @@ const zh = {
     mode: '显示方式',
     search: '搜索{{object}}',
     filter: '筛选',
-    filterCount: '筛选：{{count}} 个条件',
+    filterCount_other: '筛选：{{count}} 个条件',
     sort: '排序',
     columns: '列',
     columnsHint: '勾选要显示的列，用箭头调整顺序',
@@ -291,7 +291,7 @@ const zh = {
     nextDays: '未来 {{count}} 天',
   },
   board: {
-    column: '{{stage}}，{{count}} 条',
+    column_other: '{{stage}}，{{count}} 条',
     moveTo: '移动到…',
     moveCard: '移动 {{name}}',
     moved: '已移动到 {{stage}}',

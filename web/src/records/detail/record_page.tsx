@@ -1,7 +1,17 @@
 // The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
 import { Link, useLocation, useNavigate } from '@tanstack/react-router'
-import { ChevronLeft, Contact, Copy, Download, Ellipsis, Pencil, Printer, Trash2 } from 'lucide-react'
+import {
+  ChevronLeft,
+  Contact,
+  Copy,
+  Download,
+  Ellipsis,
+  KeyRound,
+  Pencil,
+  Printer,
+  Trash2,
+} from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fileContentUrl } from '../../api/commands.ts'
@@ -35,6 +45,7 @@ import { Timeline } from './timeline.tsx'
 
 const FilePanel = lazy(() => import('../files/panel.tsx'))
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
+const PasswordDialog = lazy(() => import('../password_dialog.tsx'))
 
 /** The record with everything its page shows. */
 export function useFullRecord(meta: ObjectDetail, id: string) {
@@ -98,7 +109,7 @@ function RecordHeader({ meta, record, id }: PartProps) {
   const deleteRecord = useDeleteRecord()
   const exportTo = useExport()
   const { data: me } = useQuery(meQuery)
-  const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
+  const [open, setOpen] = useState<'edit' | 'delete' | 'password' | null>(null)
   const name = nameOf(record, meta.name_field)
   const fields = fieldsByName(meta)
   const highlights = meta.layout.highlights
@@ -146,6 +157,15 @@ function RecordHeader({ meta, record, id }: PartProps) {
               icon: <Printer size={14} aria-hidden />,
               onSelect: () => setTimeout(() => window.print()),
             },
+            ...(meta.name === 'user' && me?.rights.manage_users
+              ? [
+                  {
+                    label: t('password.set'),
+                    icon: <KeyRound size={14} aria-hidden />,
+                    onSelect: () => setOpen('password'),
+                  },
+                ]
+              : []),
             ...(me?.rights.export && canBeCards(meta)
               ? [
                   {
@@ -194,6 +214,13 @@ function RecordHeader({ meta, record, id }: PartProps) {
       {meta.stage && <StagePath meta={meta} record={record} />}
       <Suspense>
         {open === 'edit' && <RecordDialog meta={meta} record={record} onClose={() => setOpen(null)} />}
+        {open === 'password' && (
+          <PasswordDialog
+            id={id}
+            ownEmail={id === me?.id ? me.email : undefined}
+            onClose={() => setOpen(null)}
+          />
+        )}
       </Suspense>
       {open === 'delete' && (
         <ConfirmDialog
