@@ -67,7 +67,10 @@ describe.each(days)('on a $device, in $language', (kind) => {
     await day.look()
     await day.save(form)
     await page.getByRole('heading', { level: 1, name }).waitFor()
-    await page.getByRole('button', { name: say('更多操作', 'More actions') }).first().click()
+    await page
+      .getByRole('button', { name: say('更多操作', 'More actions') })
+      .first()
+      .click()
     await page.getByRole('menuitem', { name: say('设置密码', 'Set password') }).click()
     const password = day.dialog('设置密码', 'Set password')
     await password.getByLabel(say('新密码', 'New password')).fill('short')
@@ -139,9 +142,15 @@ describe.each(days)('on a $device, in $language', (kind) => {
   it('deletes a customer, and has it back from the recycle bin', async () => {
     const { page, say } = day
     const name = `${mark} 乙`
-    await page.getByRole('link', { name: new RegExp(name) }).first().click()
+    await page
+      .getByRole('link', { name: new RegExp(name) })
+      .first()
+      .click()
     await page.getByRole('heading', { level: 1, name }).waitFor()
-    await page.getByRole('button', { name: say('更多操作', 'More actions') }).first().click()
+    await page
+      .getByRole('button', { name: say('更多操作', 'More actions') })
+      .first()
+      .click()
     await page.getByRole('menuitem', { name: say('删除', 'Delete') }).click()
     const sure = day.dialog(`删除 ${name}？`, `Delete ${name}?`)
     await day.look()

@@ -44,7 +44,7 @@ function blocks(lines: string[], make: Makers): ReactNode[] {
       let end = at + 1
       while (end < lines.length && !(lines[end] ?? '').startsWith(fence)) end += 1
       out.push(
-        <pre key={key}>
+        <pre key={key} tabIndex={0}>
           <code>{lines.slice(at + 1, end).join('\n')}</code>
         </pre>,
       )

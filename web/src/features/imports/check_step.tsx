@@ -117,7 +117,7 @@ function PreviewTable({ item, meta, rows }: { item: Import; meta: ObjectDetail; 
     .map((column) => known.get(column.field))
     .filter((field) => field !== undefined)
   return (
-    <div className="wide-scroll">
+    <div className="wide-scroll" tabIndex={0}>
       <table className="plain-table preview-table">
         <thead>
           <tr>

@@ -37,7 +37,7 @@ export function FirstErrors({ result, object, limit = 50 }: ErrorsProps) {
   return (
     <section aria-label={t('imports.firstErrors')}>
       <h3>{t('imports.firstErrors')}</h3>
-      <div className="wide-scroll">
+      <div className="wide-scroll" tabIndex={0}>
         <table className="plain-table">
           <thead>
             <tr>
