@@ -58,13 +58,16 @@ it('calls, or writes down a call, from a card that is drawn aside', async () => 
   expect(await inView(call)).toBe(false)
   const box = await card.boundingBox()
   if (!box) throw new Error('no card')
+  // A finger that moves from the right edge of the card to the left.
   const session = await context.newCDPSession(page)
-  await session.send('Input.synthesizeScrollGesture', {
-    x: box.x + box.width - 40,
-    y: box.y + box.height / 2,
-    xDistance: -260,
-    gestureSourceType: 'touch',
-  })
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: x === undefined ? [] : [{ x, y: box.y + box.height / 2 }],
+    })
+  await touch('touchStart', 330)
+  for (let x = 310; x >= 70; x -= 20) await touch('touchMove', x)
+  await touch('touchEnd')
   await expect.poll(() => inView(log)).toBe(true)
   expect(await inView(call)).toBe(true)
   expect(await call.getAttribute('href')).toMatch(/^tel:\+?\d+$/)
