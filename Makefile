@@ -13,7 +13,7 @@ LISTEN ?= 127.0.0.1:8080
 LARGE ?= $(TARGET)/large
 export PNPM TARGET
 
-.PHONY: help run dev test contract s3 lint fmt deny bench bench-web bench-web-large e2e e2e-large web web-install generate clean
+.PHONY: help run dev test contract s3 lint fmt deny pictures bench bench-web bench-web-large e2e e2e-large web web-install generate clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -70,6 +70,10 @@ bench-web-large: web ## Figures of the pages and of scrolling at size L, kept in
 	cargo build --release --workspace
 	cd web && OBJECT=contact SIZE=l DATA=$(abspath $(LARGE)) GUANXI_BIN=$(abspath $(TARGET))/release/guanxi node scripts/with_demo.mjs \
 	scripts/bench.mjs scripts/scroll.mjs
+
+pictures: web ## The pictures of the user guide, made anew from a demo organisation
+	cargo build --workspace
+	cd web && GUANXI_BIN=$(abspath $(TARGET))/debug/guanxi node scripts/with_demo.mjs scripts/pictures.mjs
 
 e2e: web ## Browser tests against the real binary
 	cargo build --workspace

@@ -40,6 +40,9 @@ describe.each([
     ['home', '/'],
     ['list', '/o/account'],
     ['board', '/o/opportunity?view=opportunity.board'],
+    ['calendar', '/o/opportunity?kind=calendar&date=close_date'],
+    ['search', '/search?q=%E6%97%A0%E9%9A%9C%E7%A2%8D'],
+    ['guide', '/guide/lists-and-boards'],
     ['imports', '/imports'],
     ['jobs', '/jobs'],
     ['recycle bin', '/recycle-bin'],
@@ -66,6 +69,50 @@ describe.each([
     await app.goto(`/o/account/${ids.account}`)
     await page.locator('.timeline-item').first().waitFor()
     await check()
+  })
+
+  it('palette, shortcuts, and a bulk edit with its preview', async () => {
+    const { page } = app
+    await app.goto('/o/account')
+    await page.getByRole('grid').waitFor()
+    await page.keyboard.press('Control+k')
+    await page.getByRole('combobox', { name: zh ? /搜索记录/ : /Find records/ }).fill('a')
+    await page.getByRole('option').first().waitFor()
+    await check()
+    await page.keyboard.press('Escape')
+    await page.keyboard.press('?')
+    await page.getByRole('dialog', { name: zh ? '键盘快捷键' : 'Keyboard shortcuts' }).waitFor()
+    await check()
+    await page.keyboard.press('Escape')
+    await page
+      .getByRole('checkbox', { name: zh ? /^选择 / : /^Select / })
+      .first()
+      .check()
+    await page.getByRole('button', { name: zh ? '批量编辑' : 'Edit selected' }).click()
+    const dialog = page.getByRole('dialog', { name: zh ? '批量编辑客户' : 'Bulk edit: Accounts' })
+    await dialog.getByLabel(zh ? '字段 1' : 'Field 1').selectOption({ label: zh ? '地区' : 'Region' })
+    await dialog.getByLabel(zh ? '地区 的新值' : 'New value of Region').fill('华北')
+    await check()
+    await dialog.getByRole('button', { name: zh ? '预览变化' : 'Preview changes' }).click()
+    await dialog.getByRole('row').nth(1).waitFor()
+    await check()
+    await page.keyboard.press('Escape')
+  })
+
+  it('previews of files, and a new password', async () => {
+    const { page } = app
+    await app.goto(`/o/account/${ids.account}`)
+    const files = { name: '价格.csv', mimeType: 'text/csv', buffer: Buffer.from('产品,单价\n甲,12.50\n') }
+    await page.getByTestId('upload').setInputFiles(files)
+    await page.getByRole('button', { name: '价格.csv', exact: true }).click()
+    await page.getByRole('dialog').getByRole('cell', { name: '12.50' }).waitFor()
+    await check()
+    await page.keyboard.press('Escape')
+    await app.goto('/settings')
+    await page.getByRole('button', { name: zh ? '修改密码' : 'Change password' }).click()
+    await page.getByLabel(zh ? '当前密码' : 'Current password').waitFor()
+    await check()
+    await page.keyboard.press('Escape')
   })
 
   it('filter, columns and account menu', async () => {

@@ -11,11 +11,13 @@ interface Violation {
   nodes: Array<{ target: unknown; failureSummary?: string }>
 }
 
+const wcag = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa']
+
+/** Those rules alone that another theme can break. */
+export const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
+
 /** What axe finds wrong, one line each; empty when all is well. */
-export async function violations(
-  page: Page,
-  tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'],
-): Promise<string[]> {
+export async function violations(page: Page, rules: typeof colours | string[] = wcag): Promise<string[]> {
   await page.evaluate(source)
   const found = await page.evaluate(async (runOnly) => {
     const { axe } = window as unknown as {
@@ -26,7 +28,7 @@ export async function violations(
       id,
       nodes: nodes.map(({ target, failureSummary }) => ({ target: String(target), failureSummary })),
     }))
-  }, tags)
+  }, rules)
   return found.flatMap(({ id, nodes }) =>
     nodes.map((node) => `${id}: ${node.target} – ${node.failureSummary}`),
   )

@@ -92,6 +92,59 @@ it('shows new users around, by role, and goes on where one stopped', async () =>
   await seller.close()
 })
 
+it('starts the tour again from the help menu after it was put off', async () => {
+  const { page } = app
+  await api('PATCH', '/me', { tour: 1 })
+  await app.goto('/')
+  await page
+    .getByRole('complementary', { name: '新手引导' })
+    .getByRole('button', { name: '以后再说' })
+    .click()
+  await app.page.getByRole('link', { name: '回收站' }).click()
+  await side().getByRole('button', { name: '帮助', exact: true }).click()
+  await page.getByRole('menuitem', { name: '开始新手引导' }).click()
+  const card = page.getByRole('dialog', { name: '新手引导' })
+  await card.getByText('1 / 7').waitFor()
+  expect(new URL(page.url()).pathname + new URL(page.url()).hash).toBe('/')
+  await page.keyboard.press('Escape')
+  await card.waitFor({ state: 'hidden' })
+})
+
+it('says whom to ask where one may not go, and keeps the navigation at an unknown address', async () => {
+  const seller = await openOutside()
+  await seller.goto('/')
+  await signIn(seller, 'sales1@demo.example', 'guanxi-demo')
+  const { page } = seller
+  await seller.goto('/o/account/001zzzzzzzzzzzzzzz')
+  await page.getByRole('heading', { name: '找不到这条记录' }).waitFor()
+  await page.getByText('请联系管理员').getByRole('link', { name: '管理员' }).waitFor()
+  expect(await page.getByRole('link', { name: '管理员' }).getAttribute('href')).toContain(
+    'mailto:admin@demo.example',
+  )
+  await page.route('**/api/v1/objects/account', (route) =>
+    route.fulfill({
+      status: 403,
+      contentType: 'application/problem+json',
+      body: JSON.stringify({
+        title: '无权',
+        status: 403,
+        code: 'forbidden',
+        detail: '您没有查看客户的权限。',
+      }),
+    }),
+  )
+  await page.goto('/o/account')
+  const alert = page.getByRole('alert')
+  await alert.getByRole('heading', { name: '您没有权限打开这里' }).waitFor()
+  await alert.getByText('您没有查看客户的权限。').waitFor()
+  await alert.getByRole('link', { name: '管理员' }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.goto('/nowhere')
+  await page.getByRole('heading', { name: '没有找到' }).waitFor()
+  await page.locator('.side').getByRole('link', { name: '客户', exact: true }).waitFor()
+  await seller.close()
+})
+
 it('walks an administrator through on a phone, in English', async () => {
   await api('PATCH', '/me', { tour: 0 })
   const phone = await openOutside({ phone: true })
@@ -131,6 +184,10 @@ it('has the guide inside, for the page one is on', async () => {
   expect(await violations(page)).toEqual([])
   await page.getByRole('navigation', { name: '手册目录' }).getByRole('link', { name: '导入与导出' }).click()
   await page.getByRole('heading', { level: 1, name: '导入与导出' }).waitFor()
+  const picture = page.getByRole('article').getByRole('img').first()
+  await picture.scrollIntoViewIfNeeded()
+  const width = () => picture.evaluate((image: HTMLImageElement) => image.naturalWidth)
+  await expect.poll(width).toBeGreaterThan(300)
   await app.goto('/guide/nothing')
   await page.getByText('手册里没有这一页').waitFor()
 })

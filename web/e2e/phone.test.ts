@@ -35,13 +35,50 @@ it('shows a list as cards and goes by the bottom bar', async () => {
   const { page } = app
   await page.getByRole('navigation').getByRole('link', { name: '客户' }).click()
   await page.getByRole('searchbox', { name: '搜索客户' }).fill(name)
-  await page.getByRole('link', { name: new RegExp(name) }).waitFor()
+  await page.getByRole('link', { name: new RegExp(`^${name}`) }).waitFor()
   expect(await page.getByRole('grid').count()).toBe(0)
   expect(await small()).toEqual([])
   expect(await overflow()).toBe(0)
   expect(await violations(page)).toEqual([])
-  await page.getByRole('link', { name: new RegExp(name) }).click()
+  await page.getByRole('link', { name: new RegExp(`^${name}`) }).click()
   await page.getByRole('tab', { name: '详细信息' }).waitFor()
+})
+
+it('calls, or writes down a call, from a card that is drawn aside', async () => {
+  const { page, context } = app
+  await app.goto(`/o/account?q=${encodeURIComponent(JSON.stringify(name))}`)
+  const card = page.getByRole('link', { name: new RegExp(`^${name}`) })
+  const call = page.getByRole('link', { name: `拨打 ${name}` })
+  const log = page.getByRole('link', { name: `记电话 ${name}` })
+  await card.waitFor()
+  const inView = async (link: typeof call) => {
+    const box = await link.boundingBox()
+    return box !== null && box.x >= 0 && box.x + box.width <= 390
+  }
+  expect(await inView(call)).toBe(false)
+  const box = await card.boundingBox()
+  if (!box) throw new Error('no card')
+  // A finger that moves from the right edge of the card to the left.
+  const session = await context.newCDPSession(page)
+  const touch = (type: 'touchStart' | 'touchMove' | 'touchEnd', x?: number) =>
+    session.send('Input.dispatchTouchEvent', {
+      type,
+      touchPoints: x === undefined ? [] : [{ x, y: box.y + box.height / 2 }],
+    })
+  await touch('touchStart', 330)
+  for (let x = 310; x >= 70; x -= 20) await touch('touchMove', x)
+  await touch('touchEnd')
+  await expect.poll(() => inView(log)).toBe(true)
+  expect(await inView(call)).toBe(true)
+  expect(await call.getAttribute('href')).toMatch(/^tel:\+?\d+$/)
+  expect((await log.boundingBox())?.height).toBeGreaterThanOrEqual(44)
+  expect(await overflow()).toBe(0)
+  expect(await violations(page)).toEqual([])
+  await log.click()
+  const composer = page.getByRole('form', { name: '添加动态' })
+  await composer.getByLabel('通话主题').fill('回访')
+  await composer.getByRole('button', { name: '添加电话记录' }).click()
+  await page.locator('.timeline-items').getByText('回访').waitFor()
 })
 
 it('shows a record in tabs, and the form over the whole screen', async () => {

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
-use guanxi_model::{Ctx, Door, Error, ErrorKind, Lang, Result};
+use guanxi_model::{Ctx, Door, Error, ErrorKind, FieldError, Lang, RecordId, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal};
 use guanxi_store::sys::Session;
 use sha2::{Digest, Sha256};
@@ -101,24 +101,10 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
     let now = org.now_us();
     let key = (email.clone(), client.to_owned());
     if !org.attempts().allowed(&key, now) {
-        return Err(Error::new(
-            ErrorKind::RateLimited,
-            "too_many_attempts",
-            "登录失败次数过多，请五分钟后再试。",
-            "Too many failed sign-ins; please try again in five minutes.",
-        ));
+        return Err(too_many_attempts());
     }
     let user = users::find(org, Expr::Compare("email".into(), Comparison::Eq, Literal::Text(email))).await?.filter(|u| u.active);
-    let credential = match &user {
-        Some(user) => org.store().credential(user.id).await?,
-        None => None,
-    };
-    let hash = credential.map(|c| c.password_hash);
-    let typed = password.to_owned();
-    // An unknown address costs as much time as a known one.
-    let known = hash.is_some();
-    let right = tokio::task::spawn_blocking(move || users::verify_password(hash.as_deref().unwrap_or(NOBODY), &typed));
-    let right = right.await.map_err(Error::internal)? && known;
+    let right = is_password(org, user.as_ref().map(|u| u.id), password).await?;
     let Some(user) = user.filter(|_| right) else {
         org.attempts().failed(key, now);
         return Err(Error::new(
@@ -140,6 +126,49 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
     };
     org.store().session_insert(&session).await?;
     Ok(SignedIn { expires_at: session.expires_at, ctx: ctx_of(org, &user, lang, Door::Rest), token })
+}
+
+/// Sets a password on request: another user's as an administrator, one's own by telling the one that holds. Ends the user's sessions.
+///
+/// # Errors
+/// Validation for a wrong current password or a new one of the wrong length; 403; 404; 429 after too many wrong ones.
+pub async fn change_password(org: &Organisation, ctx: &Ctx, user: RecordId, current: Option<&str>, new: &str) -> Result<()> {
+    if user == ctx.user {
+        let key = (user.0.to_string(), "password".to_owned());
+        let now = org.now_us();
+        if !org.attempts().allowed(&key, now) {
+            return Err(too_many_attempts());
+        }
+        if !is_password(org, Some(user), current.unwrap_or_default()).await? {
+            org.attempts().failed(key, now);
+            let wrong = FieldError::new("current", "wrong_password", "当前密码不正确", "the current password is wrong");
+            return Err(Error::field(wrong));
+        }
+        org.attempts().succeeded(&key);
+    }
+    users::set_password(org, ctx, user, new).await
+}
+
+fn too_many_attempts() -> Error {
+    Error::new(
+        ErrorKind::RateLimited,
+        "too_many_attempts",
+        "登录失败次数过多，请五分钟后再试。",
+        "Too many failed sign-ins; please try again in five minutes.",
+    )
+}
+
+/// Whether this is the user's password. An unknown user costs as much time as a known one.
+async fn is_password(org: &Organisation, user: Option<RecordId>, typed: &str) -> Result<bool> {
+    let credential = match user {
+        Some(user) => org.store().credential(user).await?,
+        None => None,
+    };
+    let hash = credential.map(|c| c.password_hash);
+    let typed = typed.to_owned();
+    let known = hash.is_some();
+    let right = tokio::task::spawn_blocking(move || users::verify_password(hash.as_deref().unwrap_or(NOBODY), &typed));
+    Ok(right.await.map_err(Error::internal)? && known)
 }
 
 /// A hash of no password, to spend the same time on an unknown address.

@@ -5,6 +5,12 @@ import type { BulkEditRequest, Import, Job, MappingFile, Me, NewView, RecordData
 export const signIn = (email: string, password: string): Promise<Me> =>
   unwrap(client.POST('/api/v1/sessions', { body: { email, password } })).then((session) => session.user)
 
+/** Sets a user's password; one's own needs the one that holds. Ends the user's sessions. */
+export const setPassword = (id: string, password: string, current?: string) =>
+  unwrapWithResponse(
+    client.PUT('/api/v1/users/{id}/password', { params: { path: { id } }, body: { password, current } }),
+  )
+
 export const signOut = () => unwrapWithResponse(client.DELETE('/api/v1/sessions/current'))
 
 export const updateMe = (

@@ -6,7 +6,9 @@ export class ApiError extends Error {
   readonly problem: Problem | null
 
   constructor(status: number, problem: Problem | null) {
-    super(problem?.detail || problem?.title || `HTTP ${status}`)
+    // The words about each field name it as the user knows it; the detail has its technical name.
+    const fields = (problem?.errors ?? []).map((error) => error.message).join(' · ')
+    super(fields || problem?.detail || problem?.title || `HTTP ${status}`)
     this.name = 'ApiError'
     this.status = status
     this.problem = problem

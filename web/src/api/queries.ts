@@ -1,5 +1,6 @@
 // What the screens read, as TanStack Query options; keys start with the kind of thing, so that writes can invalidate.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
+import { byModule } from '../lib/modules.ts'
 import { client, unwrap } from './client.ts'
 import { ApiError } from './problem.ts'
 import type { Job, Me, ObjectDetail, ObjectSummary, Page, RecordData, View } from './types.ts'
@@ -52,7 +53,8 @@ export const aboutQuery = queryOptions({
 
 export const objectsQuery = queryOptions({
   queryKey: ['objects'],
-  queryFn: async (): Promise<ObjectSummary[]> => (await unwrap(client.GET('/api/v1/objects'))).objects,
+  queryFn: async (): Promise<ObjectSummary[]> =>
+    byModule((await unwrap(client.GET('/api/v1/objects'))).objects),
   staleTime: 10 * minute,
 })
 

@@ -4,9 +4,8 @@ import { House, Import, ListChecks, Search, Trash } from 'lucide-react'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { Me, ObjectSummary } from '../api/types.ts'
+import { modules } from '../lib/modules.ts'
 import { ObjectIcon } from '../ui/object-icon.tsx'
-
-const modules = ['customers', 'sales', 'service', 'marketing', 'analytics', 'platform'] as const
 
 export interface NavProps {
   me: Me

@@ -142,9 +142,24 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import('../features/settings/settings.tsx')),
 })
 
+/** Any other address: the navigation stays, so that one finds back. */
+const unknown = createRoute({ getParentRoute: () => inside, path: '$', component: NotFound })
+
 const routeTree = root.addChildren([
   signIn,
-  inside.addChildren([home, list, record, search, imports, importOne, jobs, recycleBin, guide, settings]),
+  inside.addChildren([
+    home,
+    list,
+    record,
+    search,
+    imports,
+    importOne,
+    jobs,
+    recycleBin,
+    guide,
+    settings,
+    unknown,
+  ]),
 ])
 
 export function createAppRouter(queryClient: QueryClient) {

@@ -16,7 +16,6 @@ import { IconButton } from '../ui/button.tsx'
 import { SkeletonLines } from '../ui/feedback.tsx'
 import { Avatar } from '../ui/tag.tsx'
 import { NavLinks } from './nav_links.tsx'
-import { useNoteRecent } from './use_note_recent.ts'
 import { useShortcuts } from './use_shortcuts.ts'
 
 const AccountMenu = lazy(() => import('./account_menu.tsx'))
@@ -33,7 +32,6 @@ export function Shell() {
   const [overlay, setOverlay] = useState<Overlay | null>(null)
   useFollowPreferences(me ?? {})
   useShortcuts(setOverlay)
-  useNoteRecent()
   const outdated = useLive(me)
   const language = currentLanguage()
   const settings = useMemo(() => me && fieldSettings(me, objects ?? [], language), [me, objects, language])

@@ -84,9 +84,11 @@ export function defaultPipeline(meta: ObjectDetail) {
   return meta.pipelines.find((item) => item.default) ?? meta.pipelines[0]
 }
 
-/** The field a board can be grouped by when no view says one. */
+/** The field a board is grouped by when the view at hand says none: that of the first board among the views, or the first choice. */
 export function boardField(meta: ObjectDetail): string | null {
   if (meta.stage) return meta.stage.stage_field
+  const grouped = meta.views.find((view) => view.board)?.board?.group_by
+  if (grouped) return grouped
   const choice = meta.fields.find(
     (field) => field.type === 'picklist' && (field.values?.length ?? 0) > 0 && field.restricted,
   )

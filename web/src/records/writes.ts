@@ -16,14 +16,8 @@ export function useErrorToast() {
   return (error: unknown) => {
     if (!(error instanceof ApiError)) return showError(t('errors.network'))
     if (error.status === 401) return
-    const detail = error.problem?.detail || error.problem?.title
-    const fields = (error.problem?.errors ?? []).map((item) => item.message).join(t('common.semicolon'))
-    if (error.status === 403 && !detail) return showError(t('errors.forbidden'))
-    showError(
-      [detail ?? t('errors.unknown', { status: error.status }), fields]
-        .filter(Boolean)
-        .join(t('common.colon')),
-    )
+    if (error.status === 403 && !error.problem) return showError(t('errors.forbidden'))
+    showError(error.problem ? error.message : t('errors.unknown', { status: error.status }))
   }
 }
 

@@ -24,15 +24,18 @@ interface EmptyProps {
   icon?: ReactNode
   title: string
   why?: string
+  /** More than a sentence of why. */
+  children?: ReactNode
   action?: ReactNode
 }
 
-export function Empty({ icon, title, why, action }: EmptyProps) {
+export function Empty({ icon, title, why, children, action }: EmptyProps) {
   return (
     <div className="empty">
       {icon}
       <h2>{title}</h2>
       {why && <p>{why}</p>}
+      {children}
       {action}
     </div>
   )

@@ -6,12 +6,14 @@ interface MarkdownProps {
   text: string
   /** Where a relative address leads; without it such links are plain text. */
   link?: (address: string, label: ReactNode) => ReactNode
+  /** Where a picture lies; one without a place is told by its words. */
+  picture?: (address: string) => string | undefined
 }
 
-type LinkMaker = MarkdownProps['link']
+type Makers = Pick<MarkdownProps, 'link' | 'picture'>
 
-export function Markdown({ text, link }: MarkdownProps) {
-  return <div className="markdown">{blocks(text.replaceAll('\r\n', '\n').split('\n'), link)}</div>
+export function Markdown({ text, ...make }: MarkdownProps) {
+  return <div className="markdown">{blocks(text.replaceAll('\r\n', '\n').split('\n'), make)}</div>
 }
 
 const listItem = /^(\s*)([-*+]|\d+[.)])\s+(.*)$/
@@ -27,7 +29,7 @@ const anchor = (text: string) =>
     .trim()
     .replace(/\s+/g, '-')
 
-function blocks(lines: string[], link: LinkMaker): ReactNode[] {
+function blocks(lines: string[], make: Makers): ReactNode[] {
   const out: ReactNode[] = []
   let at = 0
   while (at < lines.length) {
@@ -42,7 +44,7 @@ function blocks(lines: string[], link: LinkMaker): ReactNode[] {
       let end = at + 1
       while (end < lines.length && !(lines[end] ?? '').startsWith(fence)) end += 1
       out.push(
-        <pre key={key}>
+        <pre key={key} tabIndex={0}>
           <code>{lines.slice(at + 1, end).join('\n')}</code>
         </pre>,
       )
@@ -55,7 +57,7 @@ function blocks(lines: string[], link: LinkMaker): ReactNode[] {
       const words = title[2] ?? ''
       out.push(
         <Tag key={key} id={anchor(words)}>
-          {inline(words, link)}
+          {inline(words, make)}
         </Tag>,
       )
       at += 1
@@ -69,7 +71,7 @@ function blocks(lines: string[], link: LinkMaker): ReactNode[] {
     if (line.includes('|') && tableRule.test(lines[at + 1] ?? '')) {
       let end = at + 2
       while (end < lines.length && (lines[end] ?? '').includes('|')) end += 1
-      out.push(<Table key={key} head={line} rows={lines.slice(at + 2, end)} link={link} />)
+      out.push(<Table key={key} head={line} rows={lines.slice(at + 2, end)} make={make} />)
       at = end
       continue
     }
@@ -77,19 +79,19 @@ function blocks(lines: string[], link: LinkMaker): ReactNode[] {
       let end = at
       while (end < lines.length && (lines[end] ?? '').startsWith('>')) end += 1
       const inner = lines.slice(at, end).map((l) => l.replace(/^>\s?/, ''))
-      out.push(<blockquote key={key}>{blocks(inner, link)}</blockquote>)
+      out.push(<blockquote key={key}>{blocks(inner, make)}</blockquote>)
       at = end
       continue
     }
     if (listItem.test(line)) {
       const end = endOfList(lines, at)
-      out.push(<Fragment key={key}>{list(lines.slice(at, end), link)}</Fragment>)
+      out.push(<Fragment key={key}>{list(lines.slice(at, end), make)}</Fragment>)
       at = end
       continue
     }
     let end = at + 1
     while (end < lines.length && !startsBlock(lines, end)) end += 1
-    out.push(<p key={key}>{inline(joined(lines.slice(at, end)), link)}</p>)
+    out.push(<p key={key}>{inline(joined(lines.slice(at, end)), make)}</p>)
     at = end
   }
   return out
@@ -123,7 +125,7 @@ function endOfList(lines: string[], from: number): number {
   return end
 }
 
-function list(lines: string[], link: LinkMaker): ReactNode {
+function list(lines: string[], make: Makers): ReactNode {
   const first = listItem.exec(lines[0] ?? '')
   const indent = (first?.[1] ?? '').length
   const ordered = /\d/.test(first?.[2] ?? '')
@@ -138,19 +140,19 @@ function list(lines: string[], link: LinkMaker): ReactNode {
     <Tag>
       {items.map((item, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the text does not change while it is shown
-        <li key={index}>{itemContent(item, link)}</li>
+        <li key={index}>{itemContent(item, make)}</li>
       ))}
     </Tag>
   )
 }
 
-function itemContent([first = '', ...rest]: string[], link: LinkMaker): ReactNode {
+function itemContent([first = '', ...rest]: string[], make: Makers): ReactNode {
   const nested = rest.findIndex((line) => listItem.test(line))
   const own = nested === -1 ? rest : rest.slice(0, nested)
   return (
     <>
-      {inline(joined([first, ...own]), link)}
-      {nested !== -1 && list(rest.slice(nested), link)}
+      {inline(joined([first, ...own]), make)}
+      {nested !== -1 && list(rest.slice(nested), make)}
     </>
   )
 }
@@ -162,7 +164,7 @@ const cells = (row: string) =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim().replaceAll('\\|', '|'))
 
-function Table({ head, rows, link }: { head: string; rows: string[]; link: LinkMaker }) {
+function Table({ head, rows, make }: { head: string; rows: string[]; make: Makers }) {
   return (
     <div className="markdown-table" tabIndex={0}>
       <table className="plain-table">
@@ -171,7 +173,7 @@ function Table({ head, rows, link }: { head: string; rows: string[]; link: LinkM
             {cells(head).map((cell, index) => (
               // biome-ignore lint/suspicious/noArrayIndexKey: the text does not change while it is shown
               <th key={index} scope="col">
-                {inline(cell, link)}
+                {inline(cell, make)}
               </th>
             ))}
           </tr>
@@ -182,7 +184,7 @@ function Table({ head, rows, link }: { head: string; rows: string[]; link: LinkM
             <tr key={index}>
               {cells(row).map((cell, at) => (
                 // biome-ignore lint/suspicious/noArrayIndexKey: the text does not change while it is shown
-                <td key={at}>{inline(cell, link)}</td>
+                <td key={at}>{inline(cell, make)}</td>
               ))}
             </tr>
           ))}
@@ -195,7 +197,7 @@ function Table({ head, rows, link }: { head: string; rows: string[]; link: LinkM
 const span =
   /(`+)(.+?)\1|\*\*(.+?)\*\*|(?<![\p{L}\p{N}*])\*(?!\s)(.+?)\*|!?\[([^\]]*)\]\(([^)\s]+)[^)]*\)|<(https?:\/\/[^>\s]+)>|\\([\\`*_{}[\]()#+\-.!|<>])/u
 
-function inline(text: string, link: LinkMaker): ReactNode {
+function inline(text: string, make: Makers): ReactNode {
   const found = span.exec(text)
   if (!found) return text
   const before = text.slice(0, found.index)
@@ -203,23 +205,27 @@ function inline(text: string, link: LinkMaker): ReactNode {
   return (
     <>
       {before}
-      {piece(found, link)}
-      {after !== '' && inline(after, link)}
+      {piece(found, make)}
+      {after !== '' && inline(after, make)}
     </>
   )
 }
 
-function piece([all, , code, bold, italic, label, address, bare, escaped]: RegExpExecArray, link: LinkMaker) {
+function piece([all, , code, bold, italic, label, address, bare, escaped]: RegExpExecArray, make: Makers) {
   if (code !== undefined) return <code>{code.trim()}</code>
-  if (bold !== undefined) return <strong>{inline(bold, link)}</strong>
-  if (italic !== undefined) return <em>{inline(italic, link)}</em>
+  if (bold !== undefined) return <strong>{inline(bold, make)}</strong>
+  if (italic !== undefined) return <em>{inline(italic, make)}</em>
   if (escaped !== undefined) return escaped
   if (bare !== undefined) return outside(bare, bare)
-  if (address === undefined || all.startsWith('!')) return label
-  const words = inline(label ?? '', link)
+  if (address === undefined) return label
+  if (all.startsWith('!')) {
+    const source = make.picture?.(address)
+    return source ? <img src={source} alt={label} loading="lazy" /> : label
+  }
+  const words = inline(label ?? '', make)
   if (/^(https?:|mailto:)/i.test(address)) return outside(address, words)
-  if (/^[a-z][a-z0-9+.-]*:/i.test(address) || !link) return words
-  return link(address, words)
+  if (/^[a-z][a-z0-9+.-]*:/i.test(address) || !make.link) return words
+  return make.link(address, words)
 }
 
 const outside = (address: string, label: ReactNode) => (

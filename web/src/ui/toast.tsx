@@ -50,13 +50,16 @@ export function Toasts() {
   const list = useSyncExternalStore(subscribe, () => toasts)
   const ref = useRef<HTMLDivElement>(null)
 
-  // Shown again with each toast, so that it lies above dialogs opened meanwhile.
+  const raised = useRef(0)
+  const newest = list.at(-1)?.id ?? 0
+  // Shown again with each new toast, so that it lies above what was opened before it; what is opened later lies above the toasts.
   useEffect(() => {
     const element = ref.current
-    if (!element?.showPopover) return
+    if (!element?.showPopover || (newest > 0 && newest <= raised.current)) return
     if (element.matches(':popover-open')) element.hidePopover()
-    if (list.length > 0) element.showPopover()
-  }, [list])
+    if (newest > 0) element.showPopover()
+    raised.current = Math.max(newest, raised.current)
+  }, [newest])
 
   return (
     <div ref={ref} className="toasts" popover="manual">

@@ -19,6 +19,7 @@ pub mod recycle_bin;
 pub mod search;
 pub mod sessions;
 pub mod shapes;
+pub mod users;
 pub mod views;
 
 use utoipa_axum::router::OpenApiRouter;
@@ -34,6 +35,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::create_session))
         .routes(routes!(sessions::current_session, sessions::delete_session))
         .routes(routes!(me::update_me))
+        .routes(routes!(users::set_password))
         .routes(routes!(me::list_recent, me::note_recent))
         .routes(routes!(objects::read::list_objects, objects::write::create_object))
         .routes(routes!(objects::read::get_object, objects::write::update_object, objects::write::delete_object))

@@ -94,7 +94,7 @@ static SIGN_INS: Semaphore = Semaphore::const_new(4);
 /// How long a sign-in waits for its turn.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-async fn turn() -> Result<SemaphorePermit<'static>> {
+pub(super) async fn turn() -> Result<SemaphorePermit<'static>> {
     match tokio::time::timeout(PATIENCE, SIGN_INS.acquire()).await {
         Ok(Ok(turn)) => Ok(turn),
         _ => Err(Error::new(

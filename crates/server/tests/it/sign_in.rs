@@ -88,6 +88,35 @@ server_test!(a_deactivated_user_is_out_at_once, |app: TestApp| async move {
         .problem(401, "invalid_credentials");
 });
 
+server_test!(an_administrator_sets_passwords_and_everybody_their_own, |app: TestApp| async move {
+    let put = async |client: &Client, id: &str, body: Value| {
+        let path = format!("/api/v1/users/{id}/password");
+        client.send(Method::PUT, &path, Body::from(body.to_string()), Some("application/json")).await
+    };
+    let id_of = async |client: &Client| client.get("/api/v1/sessions/current").await.json()["user"]["id"].as_str().unwrap().to_owned();
+    let enter =
+        async |password: &str| app.nobody().post("/api/v1/sessions", json!({"email": "li@example.com", "password": password})).await;
+    let (admin, li) = (app.admin().await, app.user("li", "standard").await);
+    let (admin_id, li_id) = (id_of(&admin).await, id_of(&li).await);
+
+    put(&li, &admin_id, json!({"password": "taken over!"})).await.problem(403, "forbidden");
+    let short = put(&admin, &li_id, json!({"password": "short"})).await.problem(422, "validation");
+    assert_eq!(short["errors"][0]["field"], json!("password"));
+    put(&admin, "001000000000000000", json!({"password": "long enough"})).await.problem(404, "not_found");
+    assert_eq!(put(&admin, &li_id, json!({"password": "from the admin"})).await.status, 204);
+    li.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
+
+    let token = enter("from the admin").await.json()["token"].as_str().unwrap().to_owned();
+    let li = app.nobody().with("authorization", &format!("Bearer {token}"));
+    for wrong in [json!({"password": "of my own"}), json!({"password": "of my own", "current": "guessed"})] {
+        let problem = put(&li, &li_id, wrong).await.problem(422, "validation");
+        assert_eq!(problem["errors"][0]["field"], json!("current"));
+    }
+    assert_eq!(put(&li, &li_id, json!({"password": "of my own", "current": "from the admin"})).await.status, 204);
+    assert_eq!(enter("of my own").await.status, 201);
+    enter("from the admin").await.problem(401, "invalid_credentials");
+});
+
 server_test!(tokens_that_are_none, |app: TestApp| async move {
     for token in
         ["x", "gx_acme_short", "gx__aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "gx_other_aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]

@@ -5,8 +5,10 @@ import { createPortal } from 'react-dom'
 import type { Me } from '../../api/types.ts'
 import TourHost from '../tour/host.tsx'
 import Tools from './tools.tsx'
+import { useNoteRecent } from './use_note_recent.ts'
 
 export default function Assist({ me }: { me: Me }) {
+  useNoteRecent()
   const [place, setPlace] = useState<HTMLElement | null>(null)
   useEffect(() => setPlace(document.getElementById('assist')), [])
   return (

@@ -1,15 +1,14 @@
 // What stands beside the account on every page: notifications, feedback, help.
-import { useQueryClient } from '@tanstack/react-query'
 import { useNavigate, useRouterState } from '@tanstack/react-router'
 import { BookOpen, CircleHelp, Compass, MessageSquarePlus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { meQuery } from '../../api/queries.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { IconButton } from '../../ui/button.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { guidePageFor } from '../guide/page_for.ts'
 import { Bell } from '../notifications/bell.tsx'
+import { tourHash } from '../tour/hash.ts'
 import './tools.css'
 
 const FeedbackDialog = lazy(() => import('../feedback/dialog.tsx'))
@@ -19,17 +18,13 @@ const feedbackObject = 'feedback'
 export default function Tools() {
   const { t } = useTranslation()
   const { objects } = useFieldSettings()
-  const client = useQueryClient()
   const navigate = useNavigate()
   const path = useRouterState({ select: (state) => state.location.pathname })
   const [writing, setWriting] = useState(false)
   const mayWrite = objects.get(feedbackObject)?.rights.create === true
-  const startTour = () => {
-    client.setQueryData(meQuery.queryKey, (old) => old && { ...old, tour: 1 })
-    void navigate({ to: '/' })
-  }
+  const startTour = () => void navigate({ to: '/', hash: tourHash })
   const openGuide = (page: string | undefined) =>
-    void navigate({ to: '/guide/$page', params: { page: page ?? 'README' } })
+    void navigate({ to: '/guide/$page', params: { page: page ?? 'getting-started' } })
   return (
     <div className="assist" role="group" aria-label={t('assist.title')}>
       <Bell />

@@ -4,13 +4,19 @@ import { Link } from '@tanstack/react-router'
 import type { ReactNode } from 'react'
 import { useTranslation } from 'react-i18next'
 import { currentLanguage } from '../../lib/i18n.ts'
+import { usePhone } from '../../records/list/use_phone.ts'
 import { Empty } from '../../ui/feedback.tsx'
 import { Markdown } from '../../ui/markdown.tsx'
 import './guide.css'
-import { guidePages } from './pages.ts'
+import { guidePages, guidePicture } from './pages.ts'
 
-export default function Guide({ page }: { page: string }) {
+/** What is read first: the page of contents stands beside every page. */
+const first = 'getting-started'
+
+export default function Guide({ page: wanted }: { page: string }) {
   const { t } = useTranslation()
+  const phone = usePhone()
+  const page = wanted === 'README' ? first : wanted
   const language = currentLanguage()
   const pages = guidePages(language)
   const read = (name: string) => pages.get(name)?.() ?? Promise.resolve(null)
@@ -34,20 +40,27 @@ export default function Guide({ page }: { page: string }) {
       </Link>
     )
   }
+  const picture = (address: string) => guidePicture(language, address)
+  const list = <Markdown text={contents ?? ''} link={link} />
   return (
     <div className="page guide">
       <nav aria-label={t('guide.contents')}>
-        <Markdown text={contents ?? ''} link={link} />
+        {phone ? (
+          <details key={page}>
+            <summary>{t('guide.contents')}</summary>
+            {list}
+          </details>
+        ) : (
+          list
+        )}
       </nav>
-      {page !== 'README' && (
-        <article>
-          {text === null ? (
-            <Empty title={t('errors.notFound')} why={t('guide.missing')} />
-          ) : (
-            <Markdown text={text} link={link} />
-          )}
-        </article>
-      )}
+      <article>
+        {text === null ? (
+          <Empty title={t('errors.notFound')} why={t('guide.missing')} />
+        ) : (
+          <Markdown text={text} link={link} picture={picture} />
+        )}
+      </article>
     </div>
   )
 }

@@ -1,9 +1,10 @@
 // One's own records that are still open, the most urgent first.
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { Plus } from 'lucide-react'
+import { Circle, CircleCheck, Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { updateRecord } from '../../api/commands.ts'
 import { objectQuery, queryPage } from '../../api/queries.ts'
 import { idOf, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
@@ -11,7 +12,8 @@ import { formatDate, today } from '../../lib/dates.ts'
 import { selectText } from '../../lib/soql.ts'
 import { fieldsByName, nameOf, pathsFor } from '../../records/meta.ts'
 import { Value } from '../../records/value.tsx'
-import { Button } from '../../ui/button.tsx'
+import { refreshRecords, useErrorToast, useUndoToast } from '../../records/writes.ts'
+import { Button, IconButton } from '../../ui/button.tsx'
 import { Card, CardIcon } from './card.tsx'
 import { kindOf } from './figures.tsx'
 import type { MineWidget } from './widgets.ts'
@@ -37,14 +39,18 @@ export function Mine({ widget }: { widget: MineWidget }) {
   const { data: page } = useQuery({ ...queryPage(widget.object, q, shown), enabled: meta !== undefined })
   const fields = meta && fieldsByName(meta)
   const beside = [widget.amount, widget.field].map((name) => (name ? fields?.get(name) : undefined))
+  const named = (record: RecordData) => nameOf(record, meta?.name_field ?? 'name')
   const line = (record: RecordData) => (
     <li key={idOf(record)}>
+      {widget.done && meta?.rights.edit && (
+        <Finish object={widget.object} record={record} name={named(record)} done={widget.done} />
+      )}
       <Link
         className="name-link ellipsis"
         to="/o/$object/$id"
         params={{ object: widget.object, id: idOf(record) }}
       >
-        {nameOf(record, meta?.name_field ?? 'name')}
+        {named(record)}
       </Link>
       <span className="spring" />
       {beside.map((field) => field && <Value key={field.name} field={field} record={record} mode="cell" />)}
@@ -84,6 +90,45 @@ export function Mine({ widget }: { widget: MineWidget }) {
         {creating && meta && <RecordDialog meta={meta} onClose={() => setCreating(false)} />}
       </Suspense>
     </>
+  )
+}
+
+interface FinishProps {
+  object: string
+  record: RecordData
+  name: string
+  done: NonNullable<MineWidget['done']>
+}
+
+/** Marks a record as done where it stands, with a way back. */
+function Finish({ object, record, name, done }: FinishProps) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const undoToast = useUndoToast()
+  const onError = useErrorToast()
+  const [busy, setBusy] = useState(false)
+  const finish = async () => {
+    setBusy(true)
+    try {
+      const { changeSet } = await updateRecord(object, idOf(record), { [done.field]: done.value })
+      undoToast(t('today.finished', { name }), changeSet)
+      await refreshRecords(client)
+    } catch (error) {
+      onError(error)
+    }
+    setBusy(false)
+  }
+  return (
+    <IconButton
+      small
+      className="finish"
+      label={t('today.finish', { name })}
+      disabled={busy}
+      onClick={() => void finish()}
+    >
+      <Circle size={16} aria-hidden />
+      <CircleCheck size={16} aria-hidden />
+    </IconButton>
   )
 }
 

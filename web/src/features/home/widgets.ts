@@ -13,6 +13,8 @@ export interface MineWidget {
   /** What is shown beside the name. */
   field: string
   amount?: string
+  /** What is written when one of them is done. */
+  done?: { field: string; value: string }
 }
 
 const openTask: Filter = { field: 'status', op: 'not_in', value: ['done', 'cancelled'] }
@@ -24,6 +26,7 @@ export const myTasks: MineWidget = {
   filter: { all: [mine, openTask] },
   due: 'due_date',
   field: 'priority',
+  done: { field: 'status', value: 'done' },
 }
 
 export const myDeals: MineWidget = {

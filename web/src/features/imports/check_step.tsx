@@ -117,7 +117,7 @@ function PreviewTable({ item, meta, rows }: { item: Import; meta: ObjectDetail; 
     .map((column) => known.get(column.field))
     .filter((field) => field !== undefined)
   return (
-    <div className="related-scroll">
+    <div className="wide-scroll" tabIndex={0}>
       <table className="plain-table preview-table">
         <thead>
           <tr>
@@ -143,7 +143,7 @@ function PreviewTable({ item, meta, rows }: { item: Import; meta: ObjectDetail; 
                 const wrong = row.errors.find((error) => error.field === field.name)
                 const value = row.values[field.name]
                 return (
-                  <td key={field.name} className={wrong ? 'wrong' : undefined}>
+                  <td key={field.name} className={wrong ? 'wrong' : undefined} title={wrong?.message}>
                     {wrong ? (
                       wrong.message
                     ) : isEmpty(value) ? (

@@ -37,24 +37,28 @@ export function FirstErrors({ result, object, limit = 50 }: ErrorsProps) {
   return (
     <section aria-label={t('imports.firstErrors')}>
       <h3>{t('imports.firstErrors')}</h3>
-      <table className="plain-table">
-        <thead>
-          <tr>
-            <th scope="col">{t('imports.row')}</th>
-            <th scope="col">{t('filter.field')}</th>
-            <th scope="col">{t('imports.reason')}</th>
-          </tr>
-        </thead>
-        <tbody>
-          {result.first_errors.slice(0, limit).map((error) => (
-            <tr key={`${error.row} ${error.field}`}>
-              <th scope="row">{error.row}</th>
-              <td>{label(error.field)}</td>
-              <td>{error.message}</td>
+      <div className="wide-scroll" tabIndex={0}>
+        <table className="plain-table">
+          <thead>
+            <tr>
+              <th scope="col">{t('imports.row')}</th>
+              <th scope="col">{t('filter.field')}</th>
+              <th scope="col">{t('imports.reason')}</th>
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody>
+            {result.first_errors.slice(0, limit).map((error) => (
+              <tr key={`${error.row} ${error.field}`}>
+                <th scope="row">{error.row}</th>
+                <td>{label(error.field)}</td>
+                <td className="reason" title={error.message}>
+                  <span>{error.message}</span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </section>
   )
 }

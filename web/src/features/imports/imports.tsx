@@ -9,6 +9,7 @@ import { importsQuery, meQuery, objectsQuery } from '../../api/queries.ts'
 import type { Import } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatRelative } from '../../lib/dates.ts'
+import AskAdmins from '../../records/ask_admins.tsx'
 import { useErrorToast } from '../../records/writes.ts'
 import { Empty, Progress, SkeletonLines } from '../../ui/feedback.tsx'
 import { FormRow } from '../../ui/form.tsx'
@@ -36,7 +37,9 @@ export default function Imports({ object }: { object?: string }) {
         <h1>{t('imports.title')}</h1>
       </header>
       {me && !me.rights.import ? (
-        <Empty title={t('imports.notAllowed')} why={t('imports.notAllowedWhy')} />
+        <Empty title={t('imports.notAllowed')}>
+          <AskAdmins />
+        </Empty>
       ) : (
         <div className="page-scroll imports">
           <Upload object={object} />

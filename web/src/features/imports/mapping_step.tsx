@@ -49,7 +49,7 @@ export function MappingStep({ item, meta, onNext }: StepProps) {
         <p className="form-help">
           {t('imports.mapped', { done: mapping.columns.length, all: item.columns.length })}
         </p>
-        <div className="related-scroll">
+        <div className="wide-scroll">
           <table className="plain-table mapping-table">
             <thead>
               <tr>

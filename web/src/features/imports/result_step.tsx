@@ -50,14 +50,16 @@ export function ResultStep({ item, meta, onChanged }: ResultProps) {
         <Link className="btn btn-outline" to="/imports" search={{ object: item.object }}>
           {t('imports.another')}
         </Link>
-        {result?.change_set && <Undo item={item} onChanged={onChanged} />}
+        {result?.change_set && result.created + result.updated > 0 && (
+          <Undo item={item} onChanged={onChanged} />
+        )}
       </div>
       {result && result.failed > 0 && (
-        <p>
+        <p className="result-actions">
           <a className="btn btn-outline" href={importErrorsUrl(item.id)} download>
             <Download size={14} aria-hidden />
             {t('imports.errorFile')}
-          </a>{' '}
+          </a>
           <span className="form-help">{t('imports.errorFileHint')}</span>
         </p>
       )}

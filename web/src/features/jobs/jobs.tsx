@@ -33,7 +33,7 @@ export default function Jobs() {
         </span>
         <h1>{t('jobs.title')}</h1>
       </header>
-      <div className="page-scroll">
+      <div className="page-scroll" tabIndex={0}>
         {!jobs ? (
           <SkeletonLines />
         ) : jobs.length === 0 ? (

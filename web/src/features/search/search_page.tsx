@@ -72,14 +72,23 @@ export default function SearchPage({ text, object, setSearch }: SearchPageProps)
   )
 }
 
+/** What the records of a group are called together. */
+function usePlural() {
+  const { objects } = useFieldSettings()
+  return (group: { object: string; label: string }) => objects.get(group.object)?.label_plural ?? group.label
+}
+
 /** The objects that have results, to look at one of them. */
 function Filter({ text, object, setSearch }: SearchPageProps) {
   const { t } = useTranslation()
   const { objects } = useFieldSettings()
   const { data } = useQuery(searchQuery(text, perObject))
-  const found = data?.groups.map((group) => ({ name: group.object, label: group.label })) ?? []
+  const plural = usePlural()
+  const found = data?.groups.map((group) => ({ name: group.object, label: plural(group) })) ?? []
   const chosen = object && !found.some((item) => item.name === object)
-  const all = chosen ? [...found, { name: object, label: objects.get(object)?.label ?? object }] : found
+  const all = chosen
+    ? [...found, { name: object, label: objects.get(object)?.label_plural ?? object }]
+    : found
   if (all.length === 0) return null
   return (
     <div className="search-filter" role="group" aria-label={t('search.filter')}>
@@ -103,6 +112,7 @@ function Filter({ text, object, setSearch }: SearchPageProps) {
 function Results({ text, object, setSearch }: SearchPageProps) {
   const { t } = useTranslation()
   const { objects } = useFieldSettings()
+  const plural = usePlural()
   const result = useQuery(searchQuery(text, object ? ofOne : perObject, object))
   if (result.isError) {
     return (
@@ -129,11 +139,11 @@ function Results({ text, object, setSearch }: SearchPageProps) {
     <section
       key={group.object}
       className="search-group"
-      aria-label={group.label}
+      aria-label={plural(group)}
       data-module={objects.get(group.object)?.module}
     >
       <h2>
-        <ObjectIcon name={objects.get(group.object)?.icon} size={14} /> {group.label}
+        <ObjectIcon name={objects.get(group.object)?.icon} size={14} /> {plural(group)}
       </h2>
       <ul>
         {group.records.map((hit) => (
@@ -142,7 +152,7 @@ function Results({ text, object, setSearch }: SearchPageProps) {
       </ul>
       {group.more && !object && (
         <Button variant="plain" onClick={() => setSearch({ q: text, object: group.object })}>
-          {t('search.more', { object: group.label })}
+          {t('search.more', { object: plural(group) })}
         </Button>
       )}
     </section>

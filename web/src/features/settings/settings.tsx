@@ -1,16 +1,18 @@
 // The user's own settings: language, theme, density, time zone.
 import { useQuery } from '@tanstack/react-query'
-import { Settings as SettingsIcon } from 'lucide-react'
+import { KeyRound, Settings as SettingsIcon } from 'lucide-react'
+import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { meQuery, objectQuery } from '../../api/queries.ts'
 import { densities } from '../../lib/density.ts'
 import { currentLanguage, languages } from '../../lib/i18n.ts'
-import { Segmented } from '../../ui/button.tsx'
+import { Button, Segmented } from '../../ui/button.tsx'
 import { FormRow } from '../../ui/form.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { usePreferences } from '../session/preferences.ts'
 import './settings.css'
 
+const PasswordDialog = lazy(() => import('../../records/password_dialog.tsx'))
 const themes = ['light', 'dark', 'system'] as const
 
 export default function Settings() {
@@ -18,6 +20,7 @@ export default function Settings() {
   const { data: me } = useQuery(meQuery)
   const { changeLanguage, changeTheme, changeDensity, changeTimeZone } = usePreferences()
   const { data: user } = useQuery(objectQuery('user'))
+  const [changing, setChanging] = useState(false)
   if (!me) return null
   const roles = user?.fields.find((field) => field.name === 'role')?.values
   const role = roles?.find((item) => item.value === me.role)?.label ?? me.role ?? '—'
@@ -90,8 +93,14 @@ export default function Settings() {
               </div>
             ))}
           </dl>
+          <Button icon={<KeyRound size={14} aria-hidden />} onClick={() => setChanging(true)}>
+            {t('password.change')}
+          </Button>
         </section>
       </div>
+      <Suspense>
+        {changing && <PasswordDialog id={me.id} ownEmail={me.email} onClose={() => setChanging(false)} />}
+      </Suspense>
     </div>
   )
 }

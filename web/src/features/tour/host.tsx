@@ -1,10 +1,11 @@
 // Offers the tour to new users on their home page, and runs it; how far one has come is kept with the user.
 import { useQueryClient } from '@tanstack/react-query'
-import { useRouterState } from '@tanstack/react-router'
-import { lazy, Suspense, useState } from 'react'
+import { useNavigate, useRouterState } from '@tanstack/react-router'
+import { lazy, Suspense, useEffect, useRef, useState } from 'react'
 import { updateMe } from '../../api/commands.ts'
 import { meQuery } from '../../api/queries.ts'
 import type { Me } from '../../api/types.ts'
+import { tourHash } from './hash.ts'
 
 const Tour = lazy(() => import('./tour.tsx'))
 const Offer = lazy(() => import('./offer.tsx'))
@@ -12,20 +13,27 @@ const over = -1
 
 export default function TourHost({ me }: { me: Me }) {
   const client = useQueryClient()
+  const navigate = useNavigate()
   const path = useRouterState({ select: (state) => state.location.pathname })
+  const asked = useRouterState({ select: (state) => state.location.hash === tourHash })
   const [running, setRunning] = useState(false)
   const [later, setLater] = useState(false)
-  const [last, setLast] = useState(me.tour)
-  // The help menu starts it by putting the place to the first step.
-  if (me.tour !== last) {
-    setLast(me.tour)
-    if (me.tour === 1 && !running) setRunning(true)
-  }
   const keep = (tour: number) => {
     client.setQueryData(meQuery.queryKey, (old) => old && { ...old, tour })
     // What could not be kept is kept with the next step; the tour goes on.
     void updateMe({ tour }).catch(() => {})
   }
+  const start = useRef(() => {})
+  start.current = () => {
+    setRunning(true)
+    keep(1)
+  }
+  // Asked for by its address, as the help menu does: from the first step on, however far one had come.
+  useEffect(() => {
+    if (!asked) return
+    start.current()
+    void navigate({ to: '/', replace: true })
+  }, [asked, navigate])
   const end = (tour: number) => {
     setRunning(false)
     setLater(true)

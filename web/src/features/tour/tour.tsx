@@ -79,6 +79,17 @@ interface Box {
 
 const isVisible = (element: Element) => element.getClientRects().length > 0
 
+/** Where there is no room above or below, as for the whole navigation, the card goes to the right of it. */
+function placeBeside(card: HTMLElement, target: HTMLElement) {
+  const box = target.getBoundingClientRect()
+  const room = Math.max(box.top, window.innerHeight - box.bottom)
+  if (room >= card.scrollHeight + 16 || box.right + card.offsetWidth + 24 > window.innerWidth) return
+  card.style.maxHeight = 'none'
+  card.style.left = `${box.right + 12}px`
+  card.style.top = `${Math.max(8, box.top)}px`
+  card.style.bottom = 'auto'
+}
+
 /** Puts the card beside the step's target, and says where that is. */
 function useTarget(step: Step | undefined, card: React.RefObject<HTMLDivElement | null>): Box | null {
   const [box, setBox] = useState<Box | null>(null)
@@ -95,6 +106,7 @@ function useTarget(step: Step | undefined, card: React.RefObject<HTMLDivElement 
       const { left, top, width, height } = found.getBoundingClientRect()
       setBox({ left: left - 4, top: top - 4, width: width + 8, height: height + 8 })
       place(element, found, 'start')
+      placeBeside(element, found)
     }
     update()
     window.addEventListener('resize', update)

@@ -55,6 +55,17 @@ export const desk = {
       job: 'An import, an export or another job of mine ends',
     },
   },
+  password: {
+    set: 'Set password',
+    change: 'Change password',
+    current: 'Current password',
+    new: 'New password',
+    hint: 'At least 8 characters.',
+    otherWhy:
+      'Tell your colleague the new password; it can be changed under “Settings”. Their devices are signed out.',
+    ownWhy: 'Your other devices are signed out.',
+    done: 'The password is set',
+  },
   assist: { title: 'Notifications, feedback and help', help: 'Help', guideHere: 'How this page works' },
   guide: { title: 'User guide', contents: 'Contents of the guide', missing: 'The guide has no such page.' },
   feedback: {

@@ -52,6 +52,16 @@ export const desk = {
       job: '我的导入、导出等后台任务结束',
     },
   },
+  password: {
+    set: '设置密码',
+    change: '修改密码',
+    current: '当前密码',
+    new: '新密码',
+    hint: '至少 8 个字符。',
+    otherWhy: '请把新密码告诉对方，登录后可以在“设置”里修改。对方已登录的设备会退出。',
+    ownWhy: '您在其他设备上的登录会退出。',
+    done: '密码已设置',
+  },
   assist: { title: '通知、反馈与帮助', help: '帮助', guideHere: '这一页怎么用' },
   guide: { title: '使用手册', contents: '手册目录', missing: '手册里没有这一页。' },
   feedback: {

@@ -114,7 +114,6 @@ export const imports = {
       undone: 'Undone',
     },
     notAllowed: 'You do not have the right to import',
-    notAllowedWhy: 'Ask your administrator for the import right.',
     suggested: 'Mapped automatically',
   },
 }

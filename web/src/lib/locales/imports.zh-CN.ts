@@ -100,7 +100,6 @@ export const imports = {
       undone: '已撤销',
     },
     notAllowed: '您没有导入数据的权限',
-    notAllowedWhy: '请联系管理员开通导入权限。',
     suggested: '已自动匹配',
   },
 }

@@ -74,6 +74,7 @@ export const shell = {
     save: 'Save the form',
     nextField: 'Next or previous field',
   },
+  cards: { call: 'Call', log: 'Log' },
   update: { ready: 'A new version is ready: reload to use it', reload: 'Reload', later: 'Later' },
   today: {
     date: 'Today is {{date}}',
@@ -83,6 +84,8 @@ export const shell = {
     recent: 'Recently viewed',
     recentEmpty: 'Nothing viewed yet. Open any account, opportunity or task, and it will show up here.',
     nothing: 'Nothing in “{{view}}”: all done.',
+    finish: 'Finish {{name}}',
+    finished: '{{name}} is done',
     due: 'Due today',
     overdue: 'Overdue',
     open: 'Open',

@@ -71,6 +71,7 @@ export const shell = {
     save: '保存表单',
     nextField: '下一个、上一个字段',
   },
+  cards: { call: '拨打', log: '记电话' },
   update: { ready: '系统已更新，刷新后使用新版本', reload: '刷新', later: '稍后' },
   today: {
     date: '今天是{{date}}',
@@ -80,6 +81,8 @@ export const shell = {
     recent: '最近查看',
     recentEmpty: '还没有查看过记录。打开任意客户、商机或任务，它会出现在这里。',
     nothing: '“{{view}}”是空的：都处理好了。',
+    finish: '完成 {{name}}',
+    finished: '已完成 {{name}}',
     due: '今天到期',
     overdue: '已逾期',
     open: '进行中',

@@ -11,9 +11,9 @@ import { Button } from '../../ui/button.tsx'
 import { refreshRecords, useErrorToast, useUndoToast } from '../writes.ts'
 
 const kinds = ['note', 'task', 'call'] as const
-type Kind = (typeof kinds)[number]
+export type ActivityKind = (typeof kinds)[number]
 
-const icons: Record<Kind, ReactNode> = {
+const icons: Record<ActivityKind, ReactNode> = {
   note: <NotebookPen size={14} aria-hidden />,
   task: <CircleCheck size={14} aria-hidden />,
   call: <Phone size={14} aria-hidden />,
@@ -25,11 +25,11 @@ const labels = {
   call: { name: 'timeline.callName', body: 'timeline.callBody', add: 'timeline.addCall' },
 } as const
 
-export function Composer({ id }: { id: string }) {
+export function Composer({ id, first }: { id: string; first: ActivityKind }) {
   const { t } = useTranslation()
   const { objects } = useFieldSettings()
   const offered = kinds.filter((kind) => objects.get(kind)?.rights.create ?? true)
-  const [kind, setKind] = useState<Kind>('note')
+  const [kind, setKind] = useState<ActivityKind>(first)
   const [name, setName] = useState('')
   const [body, setBody] = useState('')
   const [due, setDue] = useState('')
@@ -131,7 +131,11 @@ export function Composer({ id }: { id: string }) {
 }
 
 /** The record that the composer makes; a note without a subject is named after its first line. */
-function values(kind: Kind, typed: { name: string; body: string; due: string }, id: string): RecordData {
+function values(
+  kind: ActivityKind,
+  typed: { name: string; body: string; due: string },
+  id: string,
+): RecordData {
   const name = typed.name.trim()
   const body = typed.body.trim()
   if (kind === 'task') return { name, due_date: typed.due || null, related_to_id: id }

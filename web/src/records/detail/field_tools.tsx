@@ -60,7 +60,7 @@ export function FieldTools({ meta, field, record }: ToolsProps) {
           trigger={(props) => (
             <button
               type="button"
-              className="inline-edit"
+              className="inline-edit history-button"
               aria-label={historyLabel}
               title={historyLabel}
               {...props}

@@ -1,7 +1,17 @@
 // The page of one record: its name and highlights, the stage path, sections, related lists, and the timeline.
 import { useQuery, useSuspenseQuery } from '@tanstack/react-query'
-import { Link, useNavigate } from '@tanstack/react-router'
-import { ChevronLeft, Contact, Copy, Download, Ellipsis, Pencil, Printer, Trash2 } from 'lucide-react'
+import { Link, useLocation, useNavigate } from '@tanstack/react-router'
+import {
+  ChevronLeft,
+  Contact,
+  Copy,
+  Download,
+  Ellipsis,
+  KeyRound,
+  Pencil,
+  Printer,
+  Trash2,
+} from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { fileContentUrl } from '../../api/commands.ts'
@@ -16,10 +26,12 @@ import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { Menu } from '../../ui/menu.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
+import AskAdmins from '../ask_admins.tsx'
 import { LookupCreator } from '../edit/lookup_creator.tsx'
 import { takesFiles } from '../files/data.ts'
 import { recordsByIds, useExport } from '../list/use_export.ts'
 import { usePhone } from '../list/use_phone.ts'
+import { logHash } from '../log_hash.ts'
 import { allPaths, canBeCards, fieldsByName, nameOf } from '../meta.ts'
 import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
@@ -33,6 +45,7 @@ import { Timeline } from './timeline.tsx'
 
 const FilePanel = lazy(() => import('../files/panel.tsx'))
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
+const PasswordDialog = lazy(() => import('../password_dialog.tsx'))
 
 /** The record with everything its page shows. */
 export function useFullRecord(meta: ObjectDetail, id: string) {
@@ -78,7 +91,9 @@ function Failed({ meta, error, retry }: { meta: ObjectDetail; error: Error; retr
           {t('record.backToList', { object: meta.label_plural })}
         </Link>
       }
-    />
+    >
+      <AskAdmins />
+    </Empty>
   )
 }
 
@@ -94,7 +109,7 @@ function RecordHeader({ meta, record, id }: PartProps) {
   const deleteRecord = useDeleteRecord()
   const exportTo = useExport()
   const { data: me } = useQuery(meQuery)
-  const [open, setOpen] = useState<'edit' | 'delete' | null>(null)
+  const [open, setOpen] = useState<'edit' | 'delete' | 'password' | null>(null)
   const name = nameOf(record, meta.name_field)
   const fields = fieldsByName(meta)
   const highlights = meta.layout.highlights
@@ -142,6 +157,15 @@ function RecordHeader({ meta, record, id }: PartProps) {
               icon: <Printer size={14} aria-hidden />,
               onSelect: () => setTimeout(() => window.print()),
             },
+            ...(meta.name === 'user' && me?.rights.manage_users
+              ? [
+                  {
+                    label: t('password.set'),
+                    icon: <KeyRound size={14} aria-hidden />,
+                    onSelect: () => setOpen('password'),
+                  },
+                ]
+              : []),
             ...(me?.rights.export && canBeCards(meta)
               ? [
                   {
@@ -190,6 +214,13 @@ function RecordHeader({ meta, record, id }: PartProps) {
       {meta.stage && <StagePath meta={meta} record={record} />}
       <Suspense>
         {open === 'edit' && <RecordDialog meta={meta} record={record} onClose={() => setOpen(null)} />}
+        {open === 'password' && (
+          <PasswordDialog
+            id={id}
+            ownEmail={id === me?.id ? me.email : undefined}
+            onClose={() => setOpen(null)}
+          />
+        )}
       </Suspense>
       {open === 'delete' && (
         <ConfirmDialog
@@ -218,7 +249,8 @@ type Tab = 'details' | 'related' | 'timeline'
 function Body({ meta, record, id }: PartProps & { label: string }) {
   const { t } = useTranslation()
   const phone = usePhone()
-  const [tab, setTab] = useState<Tab>('details')
+  const logging = useLocation({ select: ({ hash }) => hash === logHash })
+  const [tab, setTab] = useState<Tab>(logging && meta.timeline ? 'timeline' : 'details')
   const { data: file } = useQuery(objectQuery(fileObject))
   const hasRelated = meta.layout.related.length > 0 || takesFiles(file, meta.name)
   const details = <Details meta={meta} record={record} />
@@ -228,7 +260,7 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
     </Suspense>
   )
   const related = <RelatedLists meta={meta} record={record} id={id} />
-  const timeline = <Timeline meta={meta} id={id} />
+  const timeline = <Timeline meta={meta} id={id} first={logging ? 'call' : 'note'} />
   if (!phone) {
     return (
       <div className={`record-body ${meta.timeline ? '' : 'single'}`}>

@@ -123,7 +123,7 @@ function RelatedTable({ meta, list, parent, record, id }: TableProps) {
           {rows.isPending ? '…' : t('record.relatedEmpty', { label: list.label })}
         </p>
       ) : (
-        <div className="related-scroll">
+        <div className="wide-scroll">
           <table className="plain-table">
             <thead>
               <tr>

@@ -10,7 +10,7 @@ import { formatDate, formatDateTime, formatRelative } from '../../lib/dates.ts'
 import { MoreButton, Segmented } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { ChangeText } from './change_text.tsx'
-import { Composer } from './composer.tsx'
+import { type ActivityKind, Composer } from './composer.tsx'
 
 type Shown = 'all' | 'activities' | 'changes'
 
@@ -24,7 +24,14 @@ const icons: Record<TimelineItem['kind'], ReactNode> = {
   file: <FileText size={14} aria-hidden />,
 }
 
-export function Timeline({ meta, id }: { meta: ObjectDetail; id: string }) {
+interface TimelineProps {
+  meta: ObjectDetail
+  id: string
+  /** What the composer offers at first. */
+  first: ActivityKind
+}
+
+export function Timeline({ meta, id, first }: TimelineProps) {
   const { t } = useTranslation()
   const [shown, setShown] = useState<Shown>('all')
   const pages = useInfiniteQuery(timelineQuery(meta.name, id))
@@ -34,7 +41,7 @@ export function Timeline({ meta, id }: { meta: ObjectDetail; id: string }) {
   return (
     <div className="timeline">
       <h2 className="timeline-title">{t('record.timeline')}</h2>
-      <Composer id={id} />
+      <Composer id={id} first={first} />
       <Segmented
         label={t('timeline.kind')}
         value={shown}

@@ -13,7 +13,7 @@ import { ConflictNotice } from './conflict.tsx'
 import { useDraft } from './draft.ts'
 import './edit.css'
 import { collisions } from './merge.ts'
-import { RecordForm } from './record_form.tsx'
+import { formFields, RecordForm } from './record_form.tsx'
 import { Similar } from './similar.tsx'
 
 interface RecordDialogProps {
@@ -78,7 +78,11 @@ export default function RecordDialog({ meta, record, defaults, stay, onMade, onC
   const title = record
     ? t('record.editTitle', { name: nameOf(record, meta.name_field) })
     : t('record.newTitle', { object: meta.label })
-  const message = draft.message === 'network' ? t('errors.network') : draft.message
+  const marked = new Set(formFields(meta).map((field) => field.name))
+  const allMarked =
+    Object.keys(draft.errors).length > 0 && Object.keys(draft.errors).every((name) => marked.has(name))
+  const said = allMarked ? t('record.fixErrors') : draft.message
+  const message = draft.message === 'network' ? t('errors.network') : draft.message && said
   return (
     <Dialog
       title={title}

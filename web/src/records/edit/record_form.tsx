@@ -29,6 +29,10 @@ function sections(meta: ObjectDetail) {
   return parts.filter((part) => part.fields.length > 0)
 }
 
+/** The fields that a form shows. */
+export const formFields = (meta: ObjectDetail): Field[] =>
+  sections(meta).flatMap((part) => part.fields.filter((field) => field !== undefined))
+
 export function RecordForm({ meta, draft }: { meta: ObjectDetail; draft: Draft }) {
   const parts = sections(meta)
   const first = parts[0]?.fields.find((field) => field?.name === meta.name_field) ?? parts[0]?.fields[0]

@@ -1,9 +1,13 @@
 // The list on a phone: a card per record, with its highlights, in place of a table.
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
+import { NotebookPen, Phone } from 'lucide-react'
 import { useEffect, useRef } from 'react'
-import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
+import { useTranslation } from 'react-i18next'
+import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
+import { phoneText } from '../../fields/phone/show.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
+import { logHash } from '../log_hash.ts'
 import { fieldsByName, nameOf } from '../meta.ts'
 import { isEmpty, Value } from '../value.tsx'
 
@@ -48,23 +52,7 @@ export function RecordCards({ meta, records, columns, hasMore, loadMore }: Cards
               style={{ transform: `translateY(${item.start}px)` }}
             >
               {record ? (
-                <Link
-                  className="record-card"
-                  to="/o/$object/$id"
-                  params={{ object: meta.name, id: idOf(record) }}
-                >
-                  <strong>{nameOf(record, meta.name_field)}</strong>
-                  <span className="card-values">
-                    {fields
-                      .filter((field) => !isEmpty(record[field.name]) && field.type !== 'lookup')
-                      .slice(0, 4)
-                      .map((field) => (
-                        <span key={field.name} title={field.label}>
-                          <Value field={field} record={record} mode="cell" />
-                        </span>
-                      ))}
-                  </span>
-                </Link>
+                <Card meta={meta} record={record} fields={fields} />
               ) : (
                 <span className="record-card">
                   <Skeleton width="60%" />
@@ -74,6 +62,52 @@ export function RecordCards({ meta, records, columns, hasMore, loadMore }: Cards
           )
         })}
       </ul>
+    </div>
+  )
+}
+
+interface CardProps {
+  meta: ObjectDetail
+  record: RecordData
+  fields: Field[]
+}
+
+/** One record. Drawn to the left, it shows what to do without opening it: call, and write down a call. */
+function Card({ meta, record, fields }: CardProps) {
+  const { t } = useTranslation()
+  const name = nameOf(record, meta.name_field)
+  const params = { object: meta.name, id: idOf(record) }
+  const phone = fields.find((field) => field.type === 'phone' && !isEmpty(record[field.name]))
+  const number = phone && phoneText(record[phone.name])
+  return (
+    <div className="card-swipe">
+      <Link className="record-card" to="/o/$object/$id" params={params}>
+        <strong>{name}</strong>
+        <span className="card-values">
+          {fields
+            .filter((field) => !isEmpty(record[field.name]) && field.type !== 'lookup')
+            .slice(0, 4)
+            .map((field) => (
+              <span key={field.name} title={field.label}>
+                <Value field={field} record={record} mode="cell" />
+              </span>
+            ))}
+        </span>
+      </Link>
+      {number && (
+        <a className="card-action call" href={`tel:${number.replace(/\s/g, '')}`}>
+          <Phone size={18} aria-hidden />
+          <span>{t('cards.call')}</span>
+          <span className="sr-only">{name}</span>
+        </a>
+      )}
+      {meta.timeline && (
+        <Link className="card-action" to="/o/$object/$id" params={params} hash={logHash}>
+          <NotebookPen size={18} aria-hidden />
+          <span>{t('cards.log')}</span>
+          <span className="sr-only">{name}</span>
+        </Link>
+      )}
     </div>
   )
 }

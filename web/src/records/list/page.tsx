@@ -63,7 +63,7 @@ export default function ListPage({ object, search, setSearch }: ListPageProps) {
             <Link
               to="/imports"
               search={{ object }}
-              className="btn btn-icon"
+              className="btn btn-icon wide-only"
               aria-label={t('list.import')}
               title={t('list.import')}
             >

@@ -10,7 +10,7 @@ import { publishSelection } from '../../lib/selection.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
-import { fileObject } from '../upload_button.tsx'
+import { fileObject, UploadButton } from '../upload_button.tsx'
 import { RecordCards } from './cards.tsx'
 import type { ListSearch } from './search.ts'
 import { SelectionBar } from './selection_bar.tsx'
@@ -199,11 +199,13 @@ function NoRecords({
       why={meta.name === fileObject ? t('field.noFilesWhy') : t('list.emptyWhy')}
       action={
         meta.rights.create &&
-        meta.name !== fileObject && (
+        (meta.name === fileObject ? (
+          <UploadButton />
+        ) : (
           <Button variant="primary" onClick={onCreate}>
             {t('list.create', { object: meta.label })}
           </Button>
-        )
+        ))
       }
     />
   )

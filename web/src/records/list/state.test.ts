@@ -15,6 +15,7 @@ const meta = {
   },
   stage: null,
   pipelines: [],
+  views: [],
 } as unknown as ObjectDetail
 const view = {
   id: 'v1',

@@ -32,14 +32,16 @@ export function Toolbar({ meta, state, change }: ToolbarProps) {
       <Popover
         label={t('filter.title')}
         trigger={(props) => (
-          <Button
-            {...props}
-            variant="plain"
-            icon={<Funnel size={14} aria-hidden />}
-            aria-label={conditions ? t('list.filterCount', { count: conditions }) : t('list.filter')}
-          >
-            {t('list.filter')}
-            {conditions > 0 && <span className="badge">{conditions}</span>}
+          <Button {...props} variant="plain" icon={<Funnel size={14} aria-hidden />}>
+            <span aria-hidden>{t('list.filter')}</span>
+            {conditions > 0 && (
+              <span className="badge" aria-hidden>
+                {conditions}
+              </span>
+            )}
+            <span className="sr-only">
+              {conditions ? t('list.filterCount', { count: conditions }) : t('list.filter')}
+            </span>
           </Button>
         )}
       >
@@ -59,7 +61,12 @@ export function Toolbar({ meta, state, change }: ToolbarProps) {
       <Popover
         label={t('list.columns')}
         trigger={(props) => (
-          <Button {...props} variant="plain" icon={<Columns3 size={14} aria-hidden />}>
+          <Button
+            {...props}
+            variant="plain"
+            className="columns-button"
+            icon={<Columns3 size={14} aria-hidden />}
+          >
             {t('list.columns')}
           </Button>
         )}

@@ -36,7 +36,7 @@ fn paths(fields: Option<&str>) -> Option<Vec<&str>> {
 }
 
 /// The id of a path that must belong to the object of the path.
-fn record_id(schema: &Schema, object: &str, id: &str) -> Result<RecordId> {
+pub(super) fn record_id(schema: &Schema, object: &str, id: &str) -> Result<RecordId> {
     let object = schema.require(object)?;
     match schema.parse_id(id) {
         Some((of, id)) if of.no == object.no => Ok(id),

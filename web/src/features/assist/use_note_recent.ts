@@ -2,8 +2,8 @@
 import { useQueryClient } from '@tanstack/react-query'
 import { useLocation } from '@tanstack/react-router'
 import { useEffect } from 'react'
-import { noteRecent } from '../api/commands.ts'
-import { targetAt } from '../features/palette/target.ts'
+import { noteRecent } from '../../api/commands.ts'
+import { targetAt } from '../palette/target.ts'
 
 const moment = 1_000
 

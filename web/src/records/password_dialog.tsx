@@ -1,0 +1,81 @@
+// A new password: for a colleague by an administrator, or one's own. One's own session goes on, though the others end.
+import { useId, useState } from 'react'
+import { useTranslation } from 'react-i18next'
+import { setPassword, signIn } from '../api/commands.ts'
+import { ApiError } from '../api/problem.ts'
+import { Button } from '../ui/button.tsx'
+import { Dialog } from '../ui/dialog.tsx'
+import { describedBy, FormRow } from '../ui/form.tsx'
+import { showToast } from '../ui/toast.tsx'
+
+interface PasswordProps {
+  id: string
+  /** Given for one's own password: the address to sign in with again. */
+  ownEmail?: string
+  onClose: () => void
+}
+
+export default function PasswordDialog({ id, ownEmail, onClose }: PasswordProps) {
+  const { t } = useTranslation()
+  const base = useId()
+  const [current, setCurrent] = useState('')
+  const [password, setNew] = useState('')
+  const [errors, setErrors] = useState<Record<string, string>>({})
+  const [busy, setBusy] = useState(false)
+  const own = ownEmail !== undefined
+  const submit = async () => {
+    setBusy(true)
+    setErrors({})
+    try {
+      await setPassword(id, password, own ? current : undefined)
+      if (own) await signIn(ownEmail, password)
+      showToast(t('password.done'))
+      onClose()
+    } catch (error) {
+      const known = error instanceof ApiError
+      const fields = known ? error.fieldErrors : {}
+      const other = known ? error.message : t('errors.network')
+      setErrors(Object.keys(fields).length > 0 ? fields : { password: other })
+      setBusy(false)
+    }
+  }
+  const box = (name: 'current' | 'password', label: string, value: string, set: (text: string) => void) => {
+    const help = name === 'password' ? t('password.hint') : undefined
+    return (
+      <FormRow id={`${base}-${name}`} label={label} help={help} error={errors[name]} required>
+        <input
+          id={`${base}-${name}`}
+          className="input"
+          type="password"
+          autoComplete={name === 'current' ? 'current-password' : 'new-password'}
+          required
+          aria-invalid={errors[name] !== undefined}
+          aria-describedby={describedBy(`${base}-${name}`, help, errors[name])}
+          value={value}
+          onChange={(event) => set(event.target.value)}
+        />
+      </FormRow>
+    )
+  }
+  return (
+    <Dialog title={own ? t('password.change') : t('password.set')} onClose={onClose}>
+      <form
+        className="stack"
+        onSubmit={(event) => {
+          event.preventDefault()
+          void submit()
+        }}
+      >
+        {own && box('current', t('password.current'), current, setCurrent)}
+        {box('password', t('password.new'), password, setNew)}
+        <p className="form-help">{own ? t('password.ownWhy') : t('password.otherWhy')}</p>
+        <div className="dialog-actions">
+          <Button onClick={onClose}>{t('common.cancel')}</Button>
+          <Button variant="primary" type="submit" disabled={busy || password === ''}>
+            {t('common.save')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
