@@ -2375,6 +2375,15 @@ export interface operations {
                     "application/json": components["schemas"]["UndoResult"];
                 };
             };
+            /** @description The job that takes it back: the change set has more than 2,000 changes. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];

@@ -29,6 +29,7 @@ export function useUndo() {
   return (changeSet: string) => {
     undoChangeSet(changeSet)
       .then(async (result) => {
+        if (!('reverted' in result)) return showToast(t('bulk.undoStarted'))
         await refreshRecords(client)
         const [conflict] = result.conflicts
         if (result.reverted === 0 && conflict) showError(conflict.reason)

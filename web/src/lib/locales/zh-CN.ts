@@ -190,6 +190,7 @@ const zh = {
     cancelled_other: '已停止，此前处理了 {{count}} 条。',
     result_other: '已修改 {{count}} 条，{{unchanged}} 条没有变化，{{failed}} 条被拒绝。',
     refused: '被拒绝的记录',
+    undoStarted: '涉及的记录较多，正在后台撤销；可在“后台任务”中查看进度。',
     undonePartly_other: '已撤销 {{count}} 处修改；{{kept}} 处此后又有改动，予以保留。',
   },
   calendar: {
@@ -445,6 +446,7 @@ const zh = {
       import: '导入',
       export: '导出',
       undo_import: '撤销导入',
+      undo: '撤销',
       import_dry_run: '试运行',
       bulk_edit: '批量编辑',
       other: '后台任务',
