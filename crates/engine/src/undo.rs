@@ -56,7 +56,7 @@ pub enum Begun {
     /// It is done.
     Done(Undone),
     /// It is queued.
-    Queued(Job),
+    Queued(Box<Job>),
 }
 
 /// Takes back a change set: at once, or, with more than 2,000 changes, as a job.
@@ -69,7 +69,8 @@ pub async fn begin(org: &Organisation, ctx: &Ctx, change_set: i64) -> Result<Beg
     }
     let title = Label::new("撤销大批修改", "Undo of a large change");
     let payload = json!({"change_set": change_set});
-    Ok(Begun::Queued(jobs::enqueue(org, ctx, NewJob { kind: UNDO, title, payload, max_attempts: 3 }).await?))
+    let job = jobs::enqueue(org, ctx, NewJob { kind: UNDO, title, payload, max_attempts: 3 }).await?;
+    Ok(Begun::Queued(Box::new(job)))
 }
 
 /// Takes back a change set as a job. An attempt after a crash passes over what is back already.
