@@ -102,7 +102,7 @@ export async function openOutside({ phone, url }: Look = {}): Promise<App> {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    const expected = /status of (401|404|412|422)/.test(message.text())
+    const expected = /status of (401|403|404|412|422)/.test(message.text())
     if (message.type() === 'error' && !expected) complaints.push(message.text())
   })
   const goto = async (path: string) => {

@@ -91,6 +91,28 @@ it('goes from the file to the records and back', async () => {
     .waitFor()
 })
 
+it('keeps what was chosen so far as a draft', async () => {
+  const { page } = app
+  const file = `${unique('草稿')}.csv`
+  await app.goto('/imports?object=account')
+  await page.getByLabel('选择文件').setInputFiles({
+    name: file,
+    mimeType: 'text/csv',
+    buffer: Buffer.from('客户名称,别的\r\n甲,乙\r\n'),
+  })
+  const other = page.getByLabel('导入到字段: 别的')
+  const kept = page.waitForResponse(
+    (response) => response.request().method() === 'PATCH' && response.url().includes('/api/v1/imports/'),
+  )
+  await other.selectOption({ label: '地区' })
+  expect((await kept).ok()).toBe(true)
+  await page.reload()
+  await expect.poll(() => other.locator('option:checked').textContent()).toBe('地区')
+  await app.goto('/imports')
+  await page.getByRole('link', { name: new RegExp(`${file}.*草稿`) }).click()
+  await expect.poll(() => other.locator('option:checked').textContent()).toBe('地区')
+})
+
 it('is cancelled while it runs, keeps what is written, and takes it back', async () => {
   const { page } = app
   const many = unique('取消')

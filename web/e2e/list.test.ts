@@ -1,6 +1,6 @@
 // Lists: scrolling through many, sorting, filtering, columns, saved views, all kept in the URL.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type App, api, closeBrowser, create, open, saved, unique } from './app.ts'
+import { type App, api, closeBrowser, create, open, openOutside, saved, signIn, unique } from './app.ts'
 
 const mark = unique('列表')
 let app: App
@@ -108,6 +108,113 @@ it('sorts by a heading, filters by the builder, and keeps both over a reload', a
   await page.getByRole('button', { name: '筛选：1 个条件' }).waitFor()
   const first = page.getByRole('row').nth(1).getByRole('link')
   await expect.poll(() => first.textContent()).toBe(`${mark} 249`)
+})
+
+it('joins conditions by “or” and by groups, and says so in words', async () => {
+  const { page, goto } = app
+  await goto(`/o/account?q=${encodeURIComponent(JSON.stringify(mark))}`)
+  await total('共 251 条').waitFor()
+  await page.getByRole('button', { name: '筛选', exact: true }).click()
+  const panel = page.getByRole('dialog', { name: '筛选条件' })
+  await panel.getByRole('button', { name: '添加条件', exact: true }).click()
+  await panel.getByRole('textbox', { name: '值 1' }).fill(`${mark} 001`)
+  await panel.getByRole('button', { name: '添加条件组' }).click()
+  const group = panel.getByRole('group', { name: '条件组' })
+  await group.getByRole('combobox', { name: '字段' }).first().selectOption({ label: '员工人数' })
+  await group.getByRole('combobox', { name: '条件' }).first().selectOption({ label: '小于' })
+  await group.getByRole('textbox', { name: '值' }).first().fill('1')
+  await panel.getByRole('combobox', { name: '满足' }).first().selectOption({ label: '任一条件（或）' })
+  await panel.getByText(`客户名称 包含 ${mark} 001 或 （员工人数 小于 1）`).waitFor()
+  await page.keyboard.press('Escape')
+  await total('共 2 条').waitFor()
+})
+
+it('shows a view of a team to the team, and to nobody else', async () => {
+  const label = unique('团队视图')
+  const person = async (number: number) => {
+    const other = await openOutside()
+    await other.goto('/')
+    await signIn(other, `sales${number}@demo.example`, 'guanxi-demo')
+    return other
+  }
+  const { records: users } = await api<{ records: Array<{ id: string; email: string; team_id: string }> }>(
+    'POST',
+    '/query',
+    { q: "SELECT id, email, team_id FROM user WHERE email LIKE 'sales%'" },
+  )
+  const userOf = (number: number) => users.find((user) => user.email === `sales${number}@demo.example`)
+  const teamOf = (number: number) => userOf(number)?.team_id
+  const numbers = Array.from({ length: 14 }, (_, index) => index + 2)
+  const mate = numbers.find((number) => teamOf(number) === teamOf(1)) ?? 0
+  const stranger = numbers.find((number) => teamOf(number) !== teamOf(1)) ?? 0
+  for (const number of [mate, stranger])
+    await api('PUT', `/users/${userOf(number)?.id}/password`, { password: 'guanxi-demo' })
+  const first = await person(1)
+  await first.goto(`/o/account?filter=${encodeURIComponent('{"field":"employees","op":"<","value":9}')}`)
+  await first.page.getByRole('button', { name: '保存视图' }).click()
+  await first.page.getByLabel('视图名称').fill(label)
+  await first.page.getByLabel('可见范围').selectOption({ label: '本团队' })
+  await first.page.getByRole('dialog').getByRole('button', { name: '保存', exact: true }).click()
+  await first.page.getByRole('status').getByText('视图已保存').waitFor()
+  const sees = async (number: number) => {
+    const other = await person(number)
+    await other.goto('/o/account')
+    await other.page.getByRole('button', { name: /^视图: / }).click()
+    await other.page.getByRole('menuitemradio', { name: /全部客户/ }).waitFor()
+    const count = await other.page.getByRole('menuitemradio', { name: new RegExp(label) }).count()
+    await other.close()
+    return count
+  }
+  expect([await sees(mate), await sees(stranger)]).toEqual([1, 0])
+  await first.close()
+})
+
+it('shows grey lines while it reads, then why a list is empty and what to do', async () => {
+  const { page, goto } = app
+  let release = () => {}
+  const held = new Promise<void>((done) => {
+    release = done
+  })
+  await page.route('**/api/v1/query', async (route) => {
+    await held
+    await route.continue()
+  })
+  await goto('/o/address')
+  await page.getByRole('heading', { level: 1, name: '地址' }).waitFor()
+  await page.getByRole('status').getByText('正在加载').first().waitFor({ state: 'attached' })
+  expect(await page.locator('main .skeleton').first().isVisible()).toBe(true)
+  release()
+  await page.getByRole('heading', { name: '还没有地址' }).waitFor()
+  await page.unroute('**/api/v1/query')
+  await page.getByText('新建一条，或从文件导入已有的数据。').waitFor()
+  await page.locator('.empty').getByRole('button', { name: '新建地址' }).click()
+  await page.getByRole('dialog', { name: '新建地址' }).waitFor()
+  await page.keyboard.press('Escape')
+})
+
+it('offers somebody who only reads nothing that writes or takes away', async () => {
+  const email = `${unique('reader').replace(/\W/g, '')}@example.com`
+  const { id } = await create('user', { name: unique('只读'), email, role: 'read_only' })
+  await api('PUT', `/users/${id}/password`, { password: 'only reading' })
+  const reader = await openOutside()
+  await reader.goto('/')
+  await signIn(reader, email, 'only reading')
+  const { page } = reader
+  await reader.goto('/o/product')
+  await page.getByRole('grid').getByRole('link').first().waitFor()
+  for (const name of ['导出', '新建产品'])
+    expect(await page.getByRole('button', { name, exact: true }).count()).toBe(0)
+  expect(await page.getByRole('link', { name: '导入', exact: true }).count()).toBe(0)
+  const refused = await page.evaluate(async () => {
+    const body = JSON.stringify({ q: 'SELECT name FROM product', format: 'csv', title: 'x' })
+    const headers = { 'Content-Type': 'application/json' }
+    return (await fetch('/api/v1/exports', { method: 'POST', headers, body })).status
+  })
+  expect(refused).toBe(403)
+  await page.getByRole('grid').getByRole('link').first().click()
+  await page.getByRole('button', { name: '更多操作' }).first().waitFor()
+  expect(await page.getByRole('button', { name: '编辑', exact: true }).count()).toBe(0)
+  await reader.close()
 })
 
 it('saves a view, finds it again, and deletes it', async () => {

@@ -49,6 +49,32 @@ it('shows new and changed rows of a list', async () => {
   console.log(`live update: row changed ${Math.round(changed)} ms, row added ${Math.round(added)} ms`)
 })
 
+it('does not move what one reads when rows come above it', async () => {
+  const { page, goto } = app
+  const mark = unique('不跳')
+  const operations = Array.from({ length: 60 }, (_, index) => ({
+    op: 'create',
+    values: { name: `${mark} m${String(index).padStart(2, '0')}` },
+  }))
+  await api('POST', '/records/account/bulk', { operations, all_or_none: true })
+  const sort = encodeURIComponent('[{"field":"name","desc":false}]')
+  await goto(`/o/account?q=${encodeURIComponent(JSON.stringify(mark))}&sort=${sort}`)
+  const count = (number: number) =>
+    page.getByRole('status').getByText(`共 ${number} 条`, { exact: true }).waitFor()
+  await count(60)
+  const region = page.getByRole('region', { name: '客户', exact: true })
+  await region.evaluate((element) => element.scrollTo(0, 700))
+  const row = page.getByRole('row', { name: `${mark} m25` })
+  await row.waitFor()
+  const before = (await row.boundingBox())?.y
+  await create('account', { name: `${mark} a` })
+  await create('account', { name: `${mark} b` })
+  await count(62)
+  expect((await row.boundingBox())?.y).toBe(before)
+  await region.evaluate((element) => element.scrollTo(0, 0))
+  await page.getByRole('row', { name: `${mark} a` }).waitFor()
+})
+
 it('shows in the peek, on the record page and on its timeline', async () => {
   const { page, goto } = app
   await goto(`/o/account?q=${encodeURIComponent(name)}&peek=${account}`)

@@ -199,6 +199,24 @@ it('adds to a related list', async () => {
   await contacts.getByRole('link', { name: person }).waitFor()
 })
 
+it('offers undo for ten seconds', async () => {
+  const { page, goto } = app
+  const account = await create('account', { name: unique('十秒'), region: '旧' })
+  await page.clock.install()
+  await goto(`/o/account/${account.id}`)
+  await page.getByRole('button', { name: '编辑地区' }).click()
+  await page.getByRole('textbox', { name: '地区' }).fill('新')
+  await page.clock.pauseAt(Date.now() + 60_000)
+  await page.getByRole('textbox', { name: '地区' }).press('Enter')
+  const undo = page.getByRole('button', { name: '撤销', exact: true })
+  await undo.waitFor()
+  await page.clock.runFor(9_900)
+  expect(await undo.isVisible()).toBe(true)
+  await page.clock.runFor(200)
+  await undo.waitFor({ state: 'detached' })
+  await page.clock.resume()
+})
+
 it('guards what was typed, is deleted, and comes back', async () => {
   const { page, goto } = app
   const name = unique('待删')

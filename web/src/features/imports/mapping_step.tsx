@@ -1,6 +1,6 @@
 // Which column goes into which field, and the options of the whole file.
 import { useQueryClient } from '@tanstack/react-query'
-import { useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { updateImport } from '../../api/commands.ts'
 import type { Field, Import, ImportColumn, MappingFile, ObjectDetail } from '../../api/types.ts'
@@ -18,6 +18,9 @@ import {
 import { MappingOptions } from './mapping_options.tsx'
 import { ValueMap } from './value_map.tsx'
 
+/** How long after a choice it is kept, in milliseconds. */
+const settle = 400
+
 interface StepProps {
   item: Import
   meta: ObjectDetail
@@ -30,6 +33,19 @@ export function MappingStep({ item, meta, onNext }: StepProps) {
   const onError = useErrorToast()
   const [mapping, setMapping] = useState<MappingFile>(() => startMapping(item))
   const [saving, setSaving] = useState(false)
+  const kept = useRef(mapping)
+  // What was chosen so far is a draft: it is there again when one comes back.
+  useEffect(() => {
+    if (kept.current === mapping) return
+    const timer = setTimeout(() => {
+      kept.current = mapping
+      updateImport(item.id, { mapping })
+        .then((now) => client.setQueryData(['import', item.id], now))
+        // Not worth a word here: the next step saves it again, and says what is wrong.
+        .catch(() => {})
+    }, settle)
+    return () => clearTimeout(timer)
+  }, [mapping, item.id, client])
   const missing = missingRequired(meta, mapping)
   const next = async () => {
     setSaving(true)

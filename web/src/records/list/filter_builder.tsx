@@ -68,7 +68,11 @@ function GroupEditor({ meta, group, onChange, depth }: GroupProps) {
     if (field) onChange({ any, parts: [...parts, startCondition(field)] })
   }
   return (
-    <div className={depth > 0 ? 'filter-group' : undefined}>
+    <div
+      className={depth > 0 ? 'filter-group' : undefined}
+      role="group"
+      aria-label={depth > 0 ? t('filter.group') : t('filter.title')}
+    >
       {parts.length > 1 && (
         <label className="filter-match">
           {t('filter.match')}

@@ -81,6 +81,7 @@ export function Records(props: RecordsProps) {
         <RecordTable
           meta={meta}
           records={records}
+          question={query}
           columns={state.columns}
           widths={state.widths}
           pinned={state.pinned}

@@ -16,12 +16,15 @@ import { type Place, placeOf, useGridFocus } from './grid.ts'
 import type { ListSearch } from './search.ts'
 import { clampWidth, HeaderCell } from './table_head.tsx'
 import { Rows, type Selection } from './table_rows.tsx'
+import { useAnchor } from './use_anchor.ts'
 
 const ConflictDialog = lazy(() => import('../edit/conflict_dialog.tsx'))
 
 export interface TableProps {
   meta: ObjectDetail
   records: RecordData[]
+  /** The query that they answer. */
+  question: string
   columns: string[]
   widths: Record<string, number>
   pinned: number
@@ -55,6 +58,7 @@ export function RecordTable(props: TableProps) {
   const [dragged, setDragged] = useState<Record<string, number> | null>(null)
   const columns = useColumns(meta, props.columns, dragged ?? props.widths, props.pinned)
   const rowHeight = useRowHeight()
+  useAnchor(scroller, props.question, records, rowHeight)
   const focus = useGridFocus({ grid, scroller, columns, rows: records.length, rowHeight })
   const [editing, setEditing] = useState<Editing | null>(null)
   const cells = useCellSave(meta)
