@@ -57,7 +57,7 @@ const BLOCKS: [(&str, i64); 2] = [("record_id", 1_000), ("job", 100)];
 pub struct SqliteOptions {
     /// Connections for reading (default 4).
     pub readers: usize,
-    /// How much of the file may be mapped into memory, in bytes, per connection (default 64 MiB).
+    /// How much of the file may be mapped into memory, in bytes, per connection (default 32 MiB).
     pub mmap_bytes: u64,
     /// Page cache of each reader in KiB (default 2,048).
     pub reader_cache_kib: u32,
@@ -69,7 +69,7 @@ pub struct SqliteOptions {
 
 impl Default for SqliteOptions {
     fn default() -> SqliteOptions {
-        SqliteOptions { readers: 4, mmap_bytes: 64 << 20, reader_cache_kib: 2_048, writer_cache_kib: 16_384, max_bytes: None }
+        SqliteOptions { readers: 4, mmap_bytes: 32 << 20, reader_cache_kib: 2_048, writer_cache_kib: 16_384, max_bytes: None }
     }
 }
 
