@@ -18,7 +18,8 @@ export const colours = { type: 'rule', values: ['color-contrast', 'link-in-text-
 
 /** What axe finds wrong, one line each; empty when all is well. */
 export async function violations(page: Page, rules: typeof colours | string[] = wcag): Promise<string[]> {
-  await page.evaluate(source)
+  // Once for each document: going about in the application keeps it.
+  if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(source)
   const found = await page.evaluate(async (runOnly) => {
     const { axe } = window as unknown as {
       axe: { run: (options: unknown) => Promise<{ violations: Violation[] }> }

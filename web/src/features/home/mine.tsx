@@ -41,7 +41,7 @@ export function Mine({ widget }: { widget: MineWidget }) {
   const beside = [widget.amount, widget.field].map((name) => (name ? fields?.get(name) : undefined))
   const named = (record: RecordData) => nameOf(record, meta?.name_field ?? 'name')
   const line = (record: RecordData) => (
-    <li key={idOf(record)}>
+    <li key={idOf(record)} className="home-line">
       {widget.done && meta?.rights.edit && (
         <Finish object={widget.object} record={record} name={named(record)} done={widget.done} />
       )}

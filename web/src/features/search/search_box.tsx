@@ -12,6 +12,7 @@ import { useSettled } from '../../lib/settled.ts'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { place } from '../../ui/popover.tsx'
 import { Hit } from './hit.tsx'
+import { usePlural } from './plural.ts'
 import './search.css'
 
 /** How long after a key the server is asked, in milliseconds. */
@@ -122,6 +123,7 @@ interface PanelProps {
 
 function Panel({ id, anchor, text, groups, active, older, onHit, onAll }: PanelProps) {
   const { t } = useTranslation()
+  const plural = usePlural()
   const { objects } = useFieldSettings()
   const panel = useRef<HTMLDivElement>(null)
   useLayoutEffect(() => {
@@ -163,11 +165,11 @@ function Panel({ id, anchor, text, groups, active, older, onHit, onAll }: PanelP
           <div
             key={group.object}
             role="group"
-            aria-label={group.label}
+            aria-label={plural(group)}
             data-module={objects.get(group.object)?.module}
           >
             <div className="menu-title" aria-hidden>
-              <ObjectIcon name={objects.get(group.object)?.icon} size={13} /> {group.label}
+              <ObjectIcon name={objects.get(group.object)?.icon} size={13} /> {plural(group)}
             </div>
             {group.records.map((hit) => option(<Hit hit={hit} />, () => onHit(hit)))}
           </div>

@@ -14,6 +14,7 @@ import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { Seen } from '../home/seen.tsx'
 import '../home/home.css'
 import { Hit } from './hit.tsx'
+import { usePlural } from './plural.ts'
 import './search.css'
 
 const perObject = 8
@@ -70,12 +71,6 @@ export default function SearchPage({ text, object, setSearch }: SearchPageProps)
       </div>
     </div>
   )
-}
-
-/** What the records of a group are called together. */
-function usePlural() {
-  const { objects } = useFieldSettings()
-  return (group: { object: string; label: string }) => objects.get(group.object)?.label_plural ?? group.label
 }
 
 /** The objects that have results, to look at one of them. */

@@ -272,6 +272,7 @@ const en = {
     and: 'and',
     or: 'or',
     not: 'not ({{inner}})',
+    joined: '({{inner}})',
     from: 'Date',
     days: 'Days',
     op: {

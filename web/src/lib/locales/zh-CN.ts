@@ -249,6 +249,7 @@ const zh = {
     and: '且',
     or: '或',
     not: '非（{{inner}}）',
+    joined: '（{{inner}}）',
     from: '日期',
     days: '天数',
     op: {

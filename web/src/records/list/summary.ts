@@ -43,7 +43,7 @@ export function filterSummary(filter: Filter | null, fields: Map<string, Field>,
   const [parts, word] = 'all' in filter ? [filter.all, t('filter.and')] : [filter.any, t('filter.or')]
   const texts = parts.map((part) => {
     const text = filterSummary(part, fields, t)
-    return text && !isCondition(part) && !('not' in part) ? `（${text}）` : text
+    return text && !isCondition(part) && !('not' in part) ? t('filter.joined', { inner: text }) : text
   })
   return texts.filter(Boolean).join(` ${word} `)
 }
