@@ -208,7 +208,14 @@ describe.skipIf(!large)('at size L', () => {
       await box.fill(text)
       await page.waitForTimeout(1_500)
     }
-    await page.keyboard.press('Escape')
+    await goto('/o/task?view=task.all')
+    await rows().first().waitFor()
+    await page.getByRole('button', { name: '新建任务' }).click()
+    const related = page.getByRole('dialog').getByRole('combobox', { name: '相关记录' })
+    for (const text of ['', '恒瑞', '没有这样的公司']) {
+      await related.fill(text)
+      await page.waitForTimeout(2_000)
+    }
     judge()
   })
 

@@ -41,6 +41,9 @@ use size::Size;
 const NAME: &str = "demo";
 const EMAIL: &str = "admin@demo.example";
 
+/// A file in the data folder while the demo organisation is being made.
+const UNFINISHED: &str = "demo.unfinished";
+
 /// Makes the demo organisation if it is not there yet, and serves it.
 pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failure> {
     let temporary = match &config.data {
@@ -52,9 +55,11 @@ pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failur
     }
     let data = Data::of(&config)?;
     let password = args.password.clone().unwrap_or_else(|| random::password(data.random().as_ref()));
+    let unfinished = config.folder().join(UNFINISHED);
     let org = match data.names().await?.iter().any(|name| name == NAME) {
+        true if unfinished.exists() => return Err(half(config.folder())),
         true => reopen(&data, &password, args.size.is_some()).await?,
-        false => create(&data, &password, &args).await?,
+        false => create(&data, &password, &args, &unfinished).await?,
     };
     let empty = args.empty;
     let greeting = move |address: &str| {
@@ -69,7 +74,7 @@ pub(crate) async fn run(mut config: Config, args: DemoArgs) -> Result<(), Failur
     serve::serve(&config, &data, vec![(NAME.to_owned(), org)], greeting).await
 }
 
-async fn create(data: &Data, password: &str, args: &DemoArgs) -> Result<Organisation, Failure> {
+async fn create(data: &Data, password: &str, args: &DemoArgs, unfinished: &Path) -> Result<Organisation, Failure> {
     let new = NewOrganisation {
         name: NAME.to_owned(),
         admin_email: EMAIL.to_owned(),
@@ -82,10 +87,21 @@ async fn create(data: &Data, password: &str, args: &DemoArgs) -> Result<Organisa
     if !args.empty {
         let size = args.size.unwrap_or(Size::S);
         println!("Making the demo organisation, size {} …", size.name());
+        let told = |e: std::io::Error| Failure::new(format!("{}: {e}", unfinished.display()));
+        std::fs::write(unfinished, "").map_err(told)?;
         let made = fill(&org, size).await?;
+        std::fs::remove_file(unfinished).map_err(told)?;
         println!("{} records and {} changes of a year", made.total(), made.updates);
     }
     Ok(org)
+}
+
+/// What is said of a demo organisation whose making was cut off.
+fn half(folder: &Path) -> Failure {
+    Failure::new(format!(
+        "the demo organisation in {} was not finished; remove the folder, or name another one with --data",
+        folder.display()
+    ))
 }
 
 /// Fills a fresh organisation, and says how far it has come where that takes long.
