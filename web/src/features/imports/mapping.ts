@@ -19,6 +19,10 @@ export function startMapping(item: Import): MappingFile {
   }
 }
 
+/** How the file is read; read in another way it has other columns, and the mapping begins anew. */
+export const readingOf = ({ sheet, encoding, delimiter }: Import) =>
+  JSON.stringify([sheet, encoding, delimiter])
+
 export function mappingOf(mapping: MappingFile, column: ImportColumn): Mapping | undefined {
   return mapping.columns.find(
     (item) => item.index === column.index || (item.index === undefined && item.header === column.header),

@@ -1,25 +1,25 @@
 // The options that hold for the whole file: mode, key, dates, currency, and how the file is read.
-import { useQueryClient } from '@tanstack/react-query'
 import { useId } from 'react'
 import { useTranslation } from 'react-i18next'
-import { updateImport } from '../../api/commands.ts'
 import type { Field, Import, MappingFile, ObjectDetail } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { useErrorToast } from '../../records/writes.ts'
 import { FormRow } from '../../ui/form.tsx'
 import { fieldsWithoutColumn, keyFields } from './mapping.ts'
+import type { Draft } from './use_draft.ts'
 
 interface OptionsProps {
   item: Import
   meta: ObjectDetail
   mapping: MappingFile
   onChange: (mapping: MappingFile) => void
+  read: Draft['read']
 }
 
 const encodings = ['UTF-8', 'GB18030', 'Big5', 'UTF-16LE', 'windows-1252', 'Shift_JIS']
 const delimiters = { comma: ',', semicolon: ';', tab: '\t', pipe: '|' } as const
 
-export function MappingOptions({ item, meta, mapping, onChange }: OptionsProps) {
+export function MappingOptions({ item, meta, mapping, onChange, read }: OptionsProps) {
   const { t } = useTranslation()
   const settings = useFieldSettings()
   const keys = keyFields(meta)
@@ -81,7 +81,7 @@ export function MappingOptions({ item, meta, mapping, onChange }: OptionsProps) 
           }}
         />
       ))}
-      <ReadingOptions item={item} />
+      <ReadingOptions item={item} read={read} />
     </div>
   )
 }
@@ -110,17 +110,10 @@ function Default({ field, value, onChange }: DefaultProps) {
 }
 
 /** How the bytes are read; a change reads the file again and starts the mapping anew. */
-function ReadingOptions({ item }: { item: Import }) {
+function ReadingOptions({ item, read }: Pick<OptionsProps, 'item' | 'read'>) {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const onError = useErrorToast()
-  const change = async (part: { sheet?: string; encoding?: string; delimiter?: string }) => {
-    try {
-      client.setQueryData(['import', item.id], await updateImport(item.id, part))
-    } catch (error) {
-      onError(error)
-    }
-  }
+  const change = (part: Parameters<typeof read>[0]) => read(part).catch(onError)
   if (item.format === 'xlsx') {
     if (item.sheets.length < 2) return null
     return (

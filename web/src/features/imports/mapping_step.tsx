@@ -1,8 +1,6 @@
 // Which column goes into which field, and the options of the whole file.
-import { useQueryClient } from '@tanstack/react-query'
-import { useEffect, useRef, useState } from 'react'
+import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { updateImport } from '../../api/commands.ts'
 import type { Field, Import, ImportColumn, MappingFile, ObjectDetail } from '../../api/types.ts'
 import { useErrorToast } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
@@ -16,10 +14,8 @@ import {
   startMapping,
 } from './mapping.ts'
 import { MappingOptions } from './mapping_options.tsx'
+import { useDraft } from './use_draft.ts'
 import { ValueMap } from './value_map.tsx'
-
-/** How long after a choice it is kept, in milliseconds. */
-const settle = 400
 
 interface StepProps {
   item: Import
@@ -29,28 +25,15 @@ interface StepProps {
 
 export function MappingStep({ item, meta, onNext }: StepProps) {
   const { t } = useTranslation()
-  const client = useQueryClient()
   const onError = useErrorToast()
   const [mapping, setMapping] = useState<MappingFile>(() => startMapping(item))
   const [saving, setSaving] = useState(false)
-  const kept = useRef(mapping)
-  // What was chosen so far is a draft: it is there again when one comes back.
-  useEffect(() => {
-    if (kept.current === mapping) return
-    const timer = setTimeout(() => {
-      kept.current = mapping
-      updateImport(item.id, { mapping })
-        .then((now) => client.setQueryData(['import', item.id], now))
-        // Not worth a word here: the next step saves it again, and says what is wrong.
-        .catch(() => {})
-    }, settle)
-    return () => clearTimeout(timer)
-  }, [mapping, item.id, client])
+  const { keep, read } = useDraft(item, mapping)
   const missing = missingRequired(meta, mapping)
   const next = async () => {
     setSaving(true)
     try {
-      client.setQueryData(['import', item.id], await updateImport(item.id, { mapping }))
+      await keep()
       onNext()
     } catch (error) {
       onError(error)
@@ -61,7 +44,7 @@ export function MappingStep({ item, meta, onNext }: StepProps) {
   return (
     <>
       <div className="page-scroll wizard-body">
-        <MappingOptions item={item} meta={meta} mapping={mapping} onChange={setMapping} />
+        <MappingOptions item={item} meta={meta} mapping={mapping} onChange={setMapping} read={read} />
         <p className="form-help">
           {t('imports.mapped', { done: mapping.columns.length, all: item.columns.length })}
         </p>

@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { CheckStep } from './check_step.tsx'
 import './imports.css'
+import { readingOf } from './mapping.ts'
 import { MappingStep } from './mapping_step.tsx'
 import { ResultStep } from './result_step.tsx'
 import { RunStep } from './run_step.tsx'
@@ -68,9 +69,10 @@ function Steps({ item, meta }: { item: Import; meta: ObjectDetail }) {
   const [checking, setChecking] = useState(false)
   const step = stepOf(item, checking)
   const refresh = () => client.invalidateQueries({ queryKey: ['import', item.id] })
+  // biome-ignore lint/correctness/useExhaustiveDependencies: each step begins at its top
   useEffect(() => {
     document.querySelector('.wizard-body')?.scrollTo({ top: 0 })
-  })
+  }, [step])
   return (
     <>
       <ol className="wizard-steps" aria-label={t('imports.stepList')}>
@@ -91,7 +93,9 @@ function Steps({ item, meta }: { item: Import; meta: ObjectDetail }) {
           )
         })}
       </ol>
-      {step === 'mapping' && <MappingStep item={item} meta={meta} onNext={() => setChecking(true)} />}
+      {step === 'mapping' && (
+        <MappingStep key={readingOf(item)} item={item} meta={meta} onNext={() => setChecking(true)} />
+      )}
       {step === 'check' && (
         <CheckStep
           item={item}
