@@ -65,6 +65,21 @@ export default function Jobs() {
   )
 }
 
+/** Of an undo: how many changes it took back, and how many stay because somebody changed them since. */
+function TakenBack({ job }: { job: Job }) {
+  const { t } = useTranslation()
+  const { language } = useFieldSettings()
+  const { reverted, conflict_count: kept } = job.result ?? {}
+  if (typeof reverted !== 'number') return null
+  return (
+    <div className="form-help">
+      {typeof kept === 'number' && kept > 0
+        ? t('bulk.undonePartly', { count: reverted, kept })
+        : t('jobs.reverted', { count: reverted, value: reverted.toLocaleString(language) })}
+    </div>
+  )
+}
+
 function JobRow({ job }: { job: Job }) {
   const { t } = useTranslation()
   const { language, timeZone } = useFieldSettings()
@@ -98,6 +113,7 @@ function JobRow({ job }: { job: Job }) {
         <span className="figure">
           {job.total ? `${count(job.done)} / ${count(job.total)}` : job.done > 0 ? count(job.done) : ''}
         </span>
+        <TakenBack job={job} />
       </td>
       <td>{formatRelative(job.started_at ?? job.created_at, language, timeZone)}</td>
       <td className="end">

@@ -15,7 +15,6 @@ const en = {
   },
   common: {
     comma: ', ',
-    semicolon: '; ',
     colon: ': ',
     save: 'Save',
     cancel: 'Cancel',
@@ -482,6 +481,8 @@ const en = {
     started: 'Started',
     cancel: 'Cancel job',
     cancelled: 'Job cancelled',
+    reverted_one: '{{value}} change taken back.',
+    reverted_other: '{{value}} changes taken back.',
     kinds: {
       import: 'Import',
       export: 'Export',

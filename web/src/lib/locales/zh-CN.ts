@@ -10,7 +10,6 @@ const zh = {
   app: { name: '关系', tagline: '客户关系管理', skip: '跳到主要内容', loading: '正在加载…' },
   common: {
     comma: '、',
-    semicolon: '；',
     colon: '：',
     save: '保存',
     cancel: '取消',
@@ -443,6 +442,7 @@ const zh = {
     started: '开始时间',
     cancel: '取消任务',
     cancelled: '任务已取消',
+    reverted_other: '已撤销 {{value}} 处修改。',
     kinds: {
       import: '导入',
       export: '导出',
