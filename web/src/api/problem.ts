@@ -6,9 +6,8 @@ export class ApiError extends Error {
   readonly problem: Problem | null
 
   constructor(status: number, problem: Problem | null) {
-    // The words about each field name it as the user knows it; the detail has its technical name.
-    const fields = (problem?.errors ?? []).map((error) => error.message).join(' · ')
-    super(fields || problem?.detail || problem?.title || `HTTP ${status}`)
+    // The detail has each field by its technical name, with what is wrong with it: the messages alone mostly do not say of what.
+    super(problem?.detail || problem?.title || `HTTP ${status}`)
     this.name = 'ApiError'
     this.status = status
     this.problem = problem
@@ -18,6 +17,17 @@ export class ApiError extends Error {
   get fieldErrors(): Record<string, string> {
     const entries = (this.problem?.errors ?? []).map((error) => [error.field, error.message])
     return Object.fromEntries(entries)
+  }
+
+  /** What is wrong, in one line, with the names that users know the fields by; the detail where no field is to blame. */
+  explain(labels: ReadonlyMap<string, string>, colon: string): string {
+    const errors = this.problem?.errors ?? []
+    if (!errors.some(({ field }) => labels.has(field))) return this.message
+    const lines = errors.map(({ field, message }) => {
+      const label = labels.get(field) ?? field
+      return message.includes(label) ? message : `${label}${colon}${message}`
+    })
+    return lines.join(' · ')
   }
 
   /** The record as it is now, when somebody else changed it first. */

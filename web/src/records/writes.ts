@@ -3,6 +3,7 @@ import { type QueryClient, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { deleteRecord, undoChangeSet } from '../api/commands.ts'
 import { ApiError } from '../api/problem.ts'
+import type { ObjectDetail } from '../api/types.ts'
 import { showError, showToast } from '../ui/toast.tsx'
 
 /** After a write nothing that shows records can be trusted; screens in view read again, the others when shown. */
@@ -11,15 +12,22 @@ export async function refreshRecords(client: QueryClient) {
   await client.invalidateQueries({ predicate: (query) => kinds.includes(String(query.queryKey[0])) })
 }
 
-export function useErrorToast() {
+/** Says what the server refused; with the metadata of the object, in the names that users know its fields by. */
+export function useErrorToast(meta?: ObjectDetail) {
   const { t } = useTranslation()
   return (error: unknown) => {
     if (!(error instanceof ApiError)) return showError(t('errors.network'))
     if (error.status === 401) return
     if (error.status === 403 && !error.problem) return showError(t('errors.forbidden'))
-    showError(error.problem ? error.message : t('errors.unknown', { status: error.status }))
+    showError(
+      error.problem
+        ? error.explain(labelsOf(meta), t('common.colon'))
+        : t('errors.unknown', { status: error.status }),
+    )
   }
 }
+
+const labelsOf = (meta?: ObjectDetail) => new Map(meta?.fields.map(({ name, label }) => [name, label]))
 
 /** Takes a change set back, and says what became of it. */
 export function useUndo() {

@@ -27,7 +27,7 @@ export function useMove(meta: ObjectDetail, groupBy: string, columns: BoardColum
   const { t } = useTranslation()
   const client = useQueryClient()
   const undoToast = useUndoToast()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   return async (record: RecordData, to: string) => {
     const column = columns.find((item) => item.value === to)
     if (!column || record[groupBy] === to) return

@@ -15,7 +15,7 @@ export function useReschedule(meta: ObjectDetail, field: Field | undefined) {
   const client = useQueryClient()
   const { language, timeZone } = useFieldSettings()
   const undoToast = useUndoToast()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   return async (record: RecordData, day: string) => {
     const before = field && record[field.name]
     if (!field || typeof before !== 'string') return

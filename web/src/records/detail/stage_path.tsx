@@ -12,7 +12,7 @@ export function StagePath({ meta, record }: { meta: ObjectDetail; record: Record
   const { t } = useTranslation()
   const client = useQueryClient()
   const undoToast = useUndoToast()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   const [pending, setPending] = useState<string | null>(null)
   const path = useRef<HTMLOListElement>(null)
   const { stage } = meta

@@ -38,7 +38,7 @@ const offered = (meta: ObjectDetail): Field[] =>
 
 export default function BulkEdit({ meta, records, onClose }: BulkProps) {
   const { t } = useTranslation()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   const fields = offered(meta)
   const first = fields.find((field) => field.name !== meta.name_field) ?? fields[0]
   const [chosen, setChosen] = useState<Chosen[]>(first ? [{ name: first.name, value: null }] : [])
@@ -261,7 +261,7 @@ function Running({ meta, job: started, changeSet, onClose }: RunningProps) {
   const { t } = useTranslation()
   const client = useQueryClient()
   const undo = useUndo()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   const { data: job = started } = useQuery(jobQuery(started.id))
   const live = job.state === 'queued' || job.state === 'running'
   const result = job.result as unknown as Result | null

@@ -29,7 +29,7 @@ export function useCellSave(meta: ObjectDetail) {
   const client = useQueryClient()
   const { objects } = useFieldSettings()
   const undoToast = useUndoToast()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   const [conflict, setConflict] = useState<CellConflict | null>(null)
   const queues = useRef(new Map<string, Promise<void>>())
 

@@ -73,7 +73,7 @@ function InlineEditor({ meta, field, record, onClose }: InlineProps & { onClose:
   const id = useId()
   const client = useQueryClient()
   const undoToast = useUndoToast()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   const { objects } = useFieldSettings()
   const [opened] = useState(record)
   const [theirs, setTheirs] = useState<RecordData | null>(null)

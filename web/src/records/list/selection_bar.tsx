@@ -29,7 +29,7 @@ export function SelectionBar({ meta, ids, total, q, onDone }: SelectionProps) {
   const { language } = useFieldSettings()
   const client = useQueryClient()
   const undoToast = useUndoToast()
-  const onError = useErrorToast()
+  const onError = useErrorToast(meta)
   const exportTo = useExport()
   const { data: me } = useQuery(meQuery)
   const [asking, setAsking] = useState<'delete' | 'edit' | null>(null)
