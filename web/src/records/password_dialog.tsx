@@ -1,7 +1,7 @@
 // A new password: for a colleague by an administrator, or one's own. One's own session goes on, though the others end.
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { setPassword, signIn } from '../api/commands.ts'
+import { setPassword } from '../api/commands.ts'
 import { ApiError } from '../api/problem.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
@@ -10,25 +10,23 @@ import { showToast } from '../ui/toast.tsx'
 
 interface PasswordProps {
   id: string
-  /** Given for one's own password: the address to sign in with again. */
-  ownEmail?: string
+  /** It is one's own password, so the present one is asked for. */
+  own: boolean
   onClose: () => void
 }
 
-export default function PasswordDialog({ id, ownEmail, onClose }: PasswordProps) {
+export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
   const { t } = useTranslation()
   const base = useId()
   const [current, setCurrent] = useState('')
   const [password, setNew] = useState('')
   const [errors, setErrors] = useState<Record<string, string>>({})
   const [busy, setBusy] = useState(false)
-  const own = ownEmail !== undefined
   const submit = async () => {
     setBusy(true)
     setErrors({})
     try {
       await setPassword(id, password, own ? current : undefined)
-      if (own) await signIn(ownEmail, password)
       showToast(t('password.done'))
       onClose()
     } catch (error) {

@@ -98,9 +98,7 @@ export default function Settings() {
           </Button>
         </section>
       </div>
-      <Suspense>
-        {changing && <PasswordDialog id={me.id} ownEmail={me.email} onClose={() => setChanging(false)} />}
-      </Suspense>
+      <Suspense>{changing && <PasswordDialog id={me.id} own onClose={() => setChanging(false)} />}</Suspense>
     </div>
   )
 }

@@ -214,13 +214,7 @@ function RecordHeader({ meta, record, id }: PartProps) {
       {meta.stage && <StagePath meta={meta} record={record} />}
       <Suspense>
         {open === 'edit' && <RecordDialog meta={meta} record={record} onClose={() => setOpen(null)} />}
-        {open === 'password' && (
-          <PasswordDialog
-            id={id}
-            ownEmail={id === me?.id ? me.email : undefined}
-            onClose={() => setOpen(null)}
-          />
-        )}
+        {open === 'password' && <PasswordDialog id={id} own={id === me?.id} onClose={() => setOpen(null)} />}
       </Suspense>
       {open === 'delete' && (
         <ConfirmDialog
