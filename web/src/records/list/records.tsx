@@ -1,5 +1,5 @@
 // The records of a list in a table or cards, what to do with those that are selected, and the panel that steps through them.
-import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query'
+import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -45,7 +45,7 @@ export function Records(props: RecordsProps) {
     () => pages.data?.pages.flatMap((page) => page.records) ?? [],
     [pages.data],
   )
-  const counted = useQuery({ ...queryPage(meta.name, count, 1), placeholderData: keepPreviousData })
+  const counted = useQuery(queryPage(meta.name, count, 1))
   const total = numberOf(counted.data?.records[0]?.n)
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = pages
   const loadMore = useCallback(() => {
