@@ -13,17 +13,18 @@ export function phoneText(value: unknown): string {
   return phone.typed || phone.e164 || ''
 }
 
+/** The address that dials a number: the whole number where it is known, or else what was typed. */
+export function telOf(value: unknown): string {
+  const e164 = typeof value === 'object' && value !== null ? (value as Phone).e164 : null
+  return `tel:${e164 || phoneText(value).replace(/\s/g, '')}`
+}
+
 export function PhoneShow({ value, mode }: ShowProps) {
   const { t } = useTranslation()
   const text = phoneText(value)
-  const e164 = typeof value === 'object' && value !== null ? (value as Phone).e164 : null
   if (mode === 'cell' || !text) return <>{text}</>
   return (
-    <a
-      className="link"
-      href={`tel:${e164 || text.replace(/\s/g, '')}`}
-      title={t('field.call', { phone: text })}
-    >
+    <a className="link" href={telOf(value)} title={t('field.call', { phone: text })}>
       {text}
     </a>
   )

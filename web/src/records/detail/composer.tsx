@@ -29,7 +29,8 @@ export function Composer({ id, first }: { id: string; first: ActivityKind }) {
   const { t } = useTranslation()
   const { objects } = useFieldSettings()
   const offered = kinds.filter((kind) => objects.get(kind)?.rights.create ?? true)
-  const [kind, setKind] = useState<ActivityKind>(first)
+  const [chosen, choose] = useState<ActivityKind>(first)
+  const kind = offered.includes(chosen) ? chosen : (offered[0] ?? chosen)
   const [name, setName] = useState('')
   const [body, setBody] = useState('')
   const [due, setDue] = useState('')
@@ -84,7 +85,7 @@ export function Composer({ id, first }: { id: string; first: ActivityKind }) {
             type="button"
             className="btn btn-plain btn-small"
             aria-pressed={item === kind}
-            onClick={() => setKind(item)}
+            onClick={() => choose(item)}
           >
             {icons[item]}
             {t(`timeline.${item}`)}

@@ -5,7 +5,8 @@ import { NotebookPen, Phone } from 'lucide-react'
 import { useEffect, useRef } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
-import { phoneText } from '../../fields/phone/show.tsx'
+import { useFieldSettings } from '../../fields/context.tsx'
+import { telOf } from '../../fields/phone/show.tsx'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { logHash } from '../log_hash.ts'
 import { fieldsByName, nameOf } from '../meta.ts'
@@ -75,10 +76,11 @@ interface CardProps {
 /** One record. Drawn to the left, it shows what to do without opening it: call, and write down a call. */
 function Card({ meta, record, fields }: CardProps) {
   const { t } = useTranslation()
+  const { objects } = useFieldSettings()
   const name = nameOf(record, meta.name_field)
   const params = { object: meta.name, id: idOf(record) }
   const phone = fields.find((field) => field.type === 'phone' && !isEmpty(record[field.name]))
-  const number = phone && phoneText(record[phone.name])
+  const mayLog = meta.timeline && objects.get('call')?.rights.create
   return (
     <div className="card-swipe">
       <Link className="record-card" to="/o/$object/$id" params={params}>
@@ -94,14 +96,14 @@ function Card({ meta, record, fields }: CardProps) {
             ))}
         </span>
       </Link>
-      {number && (
-        <a className="card-action call" href={`tel:${number.replace(/\s/g, '')}`}>
+      {phone && (
+        <a className="card-action call" href={telOf(record[phone.name])}>
           <Phone size={18} aria-hidden />
           <span>{t('cards.call')}</span>
           <span className="sr-only">{name}</span>
         </a>
       )}
-      {meta.timeline && (
+      {mayLog && (
         <Link className="card-action" to="/o/$object/$id" params={params} hash={logHash}>
           <NotebookPen size={18} aria-hidden />
           <span>{t('cards.log')}</span>
