@@ -3,17 +3,14 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { chromium } from 'playwright-core'
+import { browserOptions, server } from './table.mjs'
 
-const { GUANXI_URL: url, GUANXI_EMAIL: email, GUANXI_PASSWORD: password } = process.env
-if (!url || !email || !password) throw new Error('set GUANXI_URL, GUANXI_EMAIL and GUANXI_PASSWORD')
+const { url, email, password } = server()
 const seller = { email: 'sales1@demo.example', password: 'guanxi-demo' }
 const administrator = { email, password }
 const largest = 60 * 1024
 
-const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium',
-  args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking'],
-})
+const browser = await chromium.launch(browserOptions)
 
 /** A signed-in window, and the API of the same user. */
 async function enter(who, language, phone) {

@@ -1,25 +1,24 @@
 // The rows of the table that the scripts print, and whether one of them is over its gate.
 
-/** Collects rows; `end` ends the program, badly if a gate was passed. */
+/** Begins a table, with its head in the first of several scripts, and collects rows; `end` ends the program, badly if a gate was passed. */
 export function table() {
   let failed = false
+  if (process.env.TABLE_HEAD) console.log('| figure | measured | gate | |\n| --- | --- | --- | --- |')
   return {
     line(name, value, gate, unit) {
-      const over = value === undefined || value > gate
+      // Written so that a figure that is missing, or is no number, does not pass.
+      const over = !(value <= gate)
       failed ||= over
-      const shown =
-        value === undefined ? 'nothing' : `${unit === '' ? value.toFixed(3) : rounded(value)} ${unit}`.trim()
+      const shown = Number.isFinite(value)
+        ? `${unit === '' ? value.toFixed(3) : rounded(value)} ${unit}`.trim()
+        : 'nothing'
       console.log(`| ${name} | ${shown} | ≤ ${`${gate} ${unit}`.trim()} | ${over ? 'OVER' : 'ok'} |`)
     },
     atLeast(name, value, gate, unit) {
-      const under = value < gate
+      const under = !(value >= gate)
       failed ||= under
-      console.log(
-        `| ${name} | ${rounded(value)} ${unit} | ≥ ${gate} ${unit} | ${under ? 'UNDER' : 'ok'} |`.replaceAll(
-          '  ',
-          ' ',
-        ),
-      )
+      const shown = Number.isFinite(value) ? `${rounded(value)} ${unit}`.trim() : 'nothing'
+      console.log(`| ${name} | ${shown} | ≥ ${`${gate} ${unit}`.trim()} | ${under ? 'UNDER' : 'ok'} |`)
     },
     end: () => process.exit(failed ? 1 : 0),
   }

@@ -69,9 +69,9 @@ try {
     SERVER_PID: String(running.server.pid),
     USERS_PASSWORD: password,
   }
-  console.log('| figure | measured | gate | |\n| --- | --- | --- | --- |')
-  for (const script of process.argv.slice(2)) {
-    const run = spawn(process.execPath, [script], { stdio: 'inherit', env })
+  for (const [index, script] of process.argv.slice(2).entries()) {
+    const head = index === 0 ? { TABLE_HEAD: '1' } : {}
+    const run = spawn(process.execPath, [script], { stdio: 'inherit', env: { ...env, ...head } })
     const code = await new Promise((done) => run.once('exit', done))
     failed ||= code !== 0
   }
