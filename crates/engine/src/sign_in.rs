@@ -104,15 +104,10 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
         return Err(too_many_attempts());
     }
     let user = users::find(org, Expr::Compare("email".into(), Comparison::Eq, Literal::Text(email))).await?.filter(|u| u.active);
-    let right = is_password(org, user.as_ref().map(|u| u.id), password).await?;
-    let Some(user) = user.filter(|_| right) else {
+    let proved = is_password(org, user.as_ref().map(|u| u.id), password).await?;
+    let Some((user, hash)) = user.zip(proved) else {
         org.attempts().failed(key, now);
-        return Err(Error::new(
-            ErrorKind::Unauthenticated,
-            "invalid_credentials",
-            "邮箱或密码不正确。",
-            "The e-mail address or the password is wrong.",
-        ));
+        return Err(invalid_credentials());
     };
     org.attempts().succeeded(&key);
     let token = new_token(org);
@@ -124,51 +119,61 @@ pub async fn sign_in(org: &Organisation, email: &str, password: &str, client: &s
         expires_at: now + IDLE_US,
         client: format!("{client} {agent}"),
     };
-    org.store().session_insert(&session).await?;
+    if !org.store().session_begin(&session, &hash).await? {
+        // It was changed while it was being checked.
+        return Err(invalid_credentials());
+    }
     Ok(SignedIn { expires_at: session.expires_at, ctx: ctx_of(org, &user, lang, Door::Rest), token })
 }
 
-/// Sets a password on request: another user's as an administrator, one's own by telling the one that holds. Ends the user's sessions.
+fn invalid_credentials() -> Error {
+    Error::new(ErrorKind::Unauthenticated, "invalid_credentials", "邮箱或密码不正确。", "The e-mail address or the password is wrong.")
+}
+
+/// Sets a password on request: another user's as an administrator, one's own by telling the one that holds. Ends the user's sessions,
+/// but for the one of `token`.
 ///
 /// # Errors
 /// Validation for a wrong current password or a new one of the wrong length; 403; 404; 429 after too many wrong ones.
-pub async fn change_password(org: &Organisation, ctx: &Ctx, user: RecordId, current: Option<&str>, new: &str) -> Result<()> {
+pub async fn change_password(org: &Organisation, ctx: &Ctx, token: &str, user: RecordId, current: Option<&str>, new: &str) -> Result<()> {
     if user == ctx.user {
         let key = (user.0.to_string(), "password".to_owned());
         let now = org.now_us();
         if !org.attempts().allowed(&key, now) {
             return Err(too_many_attempts());
         }
-        if !is_password(org, Some(user), current.unwrap_or_default()).await? {
+        if is_password(org, Some(user), current.unwrap_or_default()).await?.is_none() {
             org.attempts().failed(key, now);
             let wrong = FieldError::new("current", "wrong_password", "当前密码不正确", "the current password is wrong");
             return Err(Error::field(wrong));
         }
         org.attempts().succeeded(&key);
     }
-    users::set_password(org, ctx, user, new).await
+    users::set_password_but(org, ctx, user, new, Some(&token_hash(token))).await
 }
 
 fn too_many_attempts() -> Error {
     Error::new(
         ErrorKind::RateLimited,
         "too_many_attempts",
-        "登录失败次数过多，请五分钟后再试。",
-        "Too many failed sign-ins; please try again in five minutes.",
+        "密码输错次数过多，请五分钟后再试。",
+        "Too many wrong passwords; please try again in five minutes.",
     )
 }
 
-/// Whether this is the user's password. An unknown user costs as much time as a known one.
-async fn is_password(org: &Organisation, user: Option<RecordId>, typed: &str) -> Result<bool> {
+/// The hash of the user's password, if this is it. An unknown user costs as much time as a known one.
+async fn is_password(org: &Organisation, user: Option<RecordId>, typed: &str) -> Result<Option<String>> {
     let credential = match user {
         Some(user) => org.store().credential(user).await?,
         None => None,
     };
     let hash = credential.map(|c| c.password_hash);
     let typed = typed.to_owned();
-    let known = hash.is_some();
-    let right = tokio::task::spawn_blocking(move || users::verify_password(hash.as_deref().unwrap_or(NOBODY), &typed));
-    Ok(right.await.map_err(Error::internal)? && known)
+    let checked = tokio::task::spawn_blocking(move || {
+        let right = users::verify_password(hash.as_deref().unwrap_or(NOBODY), &typed);
+        hash.filter(|_| right)
+    });
+    checked.await.map_err(Error::internal)
 }
 
 /// A hash of no password, to spend the same time on an unknown address.

@@ -64,11 +64,15 @@ pub enum Begun {
 /// # Errors
 /// As [`undo`].
 pub async fn begin(org: &Organisation, ctx: &Ctx, change_set: i64) -> Result<Begun> {
-    if pages(org, change_set, CHUNKS_AT_ONCE + 1).await?.len() <= CHUNKS_AT_ONCE {
+    let bounds = pages(org, change_set, CHUNKS_AT_ONCE + 1).await?;
+    if bounds.len() <= CHUNKS_AT_ONCE {
         return Ok(Begun::Done(undo(org, ctx, change_set, |_, _| true).await?));
     }
+    // Who may not take back its beginning need not wait for a job to hear so.
+    let first = org.store().log_of_set(change_set, 0, CHUNK).await?;
+    plan(org, ctx, &first, &mut Undone::default(), &HashSet::new(), Rights::Checked).await?;
     let title = Label::new("撤销大批修改", "Undo of a large change");
-    let payload = json!({"change_set": change_set});
+    let payload = json!({"undone": change_set, "change_set": org.random().positive_i64()});
     let job = jobs::enqueue(org, ctx, NewJob { kind: UNDO, title, payload, max_attempts: 3 }).await?;
     Ok(Begun::Queued(Box::new(job)))
 }
@@ -77,17 +81,20 @@ pub async fn begin(org: &Organisation, ctx: &Ctx, change_set: i64) -> Result<Beg
 pub(crate) async fn run(mut job: JobCtx) -> Result<Value> {
     // It is the user's own undo, as if the request had waited for it.
     job.ctx.door = Door::Rest;
-    let set = job.payload["change_set"].as_i64().ok_or_else(|| Error::internal("an undo without a change set"))?;
+    let set = job.payload["undone"].as_i64().ok_or_else(|| Error::internal("an undo of no change set"))?;
     Ok(as_job(&job, &job.ctx, set).await?.json(job.ctx.lang))
 }
 
-/// An undo that says how far it is, and ends when the job shall.
+/// An undo that says how far it is, and ends when the job shall. All attempts write under the one change set of the job's payload.
 pub(crate) async fn as_job(job: &JobCtx, ctx: &Ctx, change_set: i64) -> Result<Undone> {
-    let undone = undo(&job.org, ctx, change_set, |done, total| {
+    let own = job.payload["change_set"].as_i64().ok_or_else(|| Error::internal("an undo without a change set of its own"))?;
+    let before: u64 = pages(&job.org, own, usize::MAX).await?.iter().map(|(_, n)| u64::from(*n)).sum();
+    let mut undone = undo_as(&job.org, ctx, change_set, own, |done, total| {
         job.progress(done, Some(total));
         !job.cancelled()
     })
     .await?;
+    undone.reverted += before;
     if job.cancelled() { Err(job.was_cancelled()) } else { Ok(undone) }
 }
 
@@ -107,13 +114,18 @@ impl Undone {
 ///
 /// # Errors
 /// 404 if there is no such change set; 403 if the user lacks the rights for what the undo does.
-pub async fn undo(org: &Organisation, ctx: &Ctx, change_set: i64, mut progress: impl FnMut(u64, u64) -> bool) -> Result<Undone> {
+pub async fn undo(org: &Organisation, ctx: &Ctx, change_set: i64, progress: impl FnMut(u64, u64) -> bool) -> Result<Undone> {
+    undo_as(org, ctx, change_set, org.random().positive_i64(), progress).await
+}
+
+/// The same, writing under a change set that is given.
+async fn undo_as(org: &Organisation, ctx: &Ctx, change_set: i64, own: i64, mut progress: impl FnMut(u64, u64) -> bool) -> Result<Undone> {
     let bounds = pages(org, change_set, usize::MAX).await?;
     let total: u64 = bounds.iter().map(|(_, n)| *n as u64).sum();
     if total == 0 {
         return Err(Error::not_found("没有这次修改，或者它已被清除。", "There is no such change set."));
     }
-    let mut undone = Undone { change_set: org.random().positive_i64(), ..Undone::default() };
+    let mut undone = Undone { change_set: own, ..Undone::default() };
     let mut done = 0;
     let mut touched = HashSet::new();
     for (after, n) in bounds.into_iter().rev() {
@@ -153,10 +165,10 @@ async fn pages(org: &Organisation, set: i64, most: usize) -> Result<Vec<(i64, u3
     let mut pages = Vec::new();
     let mut after = 0;
     while pages.len() < most {
-        let entries = org.store().log_of_set(set, after, CHUNK).await?;
-        let Some(last) = entries.last() else { break };
-        pages.push((after, entries.len() as u32));
-        after = last.seq;
+        let seqs = org.store().seqs_of_set(set, after, CHUNK).await?;
+        let Some(last) = seqs.last() else { break };
+        pages.push((after, seqs.len() as u32));
+        after = *last;
     }
     Ok(pages)
 }
@@ -196,10 +208,35 @@ async fn attempt(
     touched: &HashSet<RecordId>,
     rights: Rights,
 ) -> Result<Option<Vec<RecordId>>> {
+    let Planned { schema, changes, gone } = plan(org, ctx, entries, undone, touched, rights).await?;
+    undone.reverted += changes.len() as u64;
+    let changed = changes.iter().filter(|c| c.op != Op::Delete).map(|c| c.id).collect();
+    Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set, rights).await?.then_some(changed))
+}
+
+/// What takes some entries back.
+struct Planned {
+    schema: Arc<Schema>,
+    changes: Vec<Change>,
+    /// The records that go.
+    gone: Vec<Row>,
+}
+
+/// Works out what takes some entries back, newest first, and checks the rights; conflicts are added to `undone`.
+async fn plan(
+    org: &Organisation,
+    ctx: &Ctx,
+    entries: &[LogEntry],
+    undone: &mut Undone,
+    touched: &HashSet<RecordId>,
+    rights: Rights,
+) -> Result<Planned> {
     let schema = org.schema();
     let of = |deleted: bool| entries.iter().filter(|e| (e.op == Op::Delete) == deleted).map(|e| e.id).collect::<HashSet<RecordId>>();
     let mut live = rows(org, ctx, &schema, &of(false), false, rights).await?;
     let mut binned = rows(org, ctx, &schema, &of(true), true, rights).await?;
+    let elsewhere: HashSet<RecordId> = of(true).into_iter().filter(|id| !binned.contains_key(id)).collect();
+    let back = rows(org, ctx, &schema, &elsewhere, false, rights).await?;
     let mut changes: Vec<Change> = Vec::new();
     let mut gone: Vec<Row> = Vec::new();
     for entry in entries {
@@ -234,6 +271,7 @@ async fn attempt(
             },
             Op::Delete => match binned.remove(&entry.id) {
                 Some(row) => Some(build::bare(Op::Restore, &row)),
+                None if back.contains_key(&entry.id) => None,
                 None => {
                     conflict(None, "已不在回收站，或者您无权查看", "it is no longer in the recycle bin, or you may not see it");
                     None
@@ -251,9 +289,7 @@ async fn attempt(
             changes.push(change);
         }
     }
-    undone.reverted += changes.len() as u64;
-    let changed = changes.iter().filter(|c| c.op != Op::Delete).map(|c| c.id).collect();
-    Ok(commit(org, ctx, &schema, changes, &gone, undone.change_set, rights).await?.then_some(changed))
+    Ok(Planned { schema, changes, gone })
 }
 
 /// Whether a record has all the values it was created with and no others: changes that were taken back do not count. Fields that the

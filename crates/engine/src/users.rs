@@ -104,22 +104,36 @@ pub(crate) async fn create_administrator(org: &Organisation, new: &NewOrganisati
     org.store().credential_set(ctx.user, &hash).await
 }
 
-/// Sets a user's password: an administrator anyone's, others their own. Ends the user's other sessions.
+/// Whether the user may set this user's password: an administrator anyone's, others their own.
 ///
 /// # Errors
-/// Validation for a password of the wrong length; 403; 404.
-pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, password: &str) -> Result<()> {
-    let schema = org.schema();
-    if user != ctx.user && !Policy::of(ctx, &schema).administrator() {
-        return Err(Error::forbidden("只有系统管理员可以设置他人的密码。", "Only an administrator may set another user's password."));
+/// 403.
+pub fn check_may_set_password(org: &Organisation, ctx: &Ctx, user: RecordId) -> Result<()> {
+    if user == ctx.user || Policy::of(ctx, &org.schema()).administrator() {
+        return Ok(());
     }
+    Err(Error::forbidden("只有系统管理员可以设置他人的密码。", "Only an administrator may set another user's password."))
+}
+
+/// Sets a user's password and ends the user's sessions.
+///
+/// # Errors
+/// Validation for a password of the wrong length; those of [`check_may_set_password`]; 404.
+pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, password: &str) -> Result<()> {
+    set_password_but(org, ctx, user, password, None).await
+}
+
+/// The same, but for the session whose token has this hash.
+pub(crate) async fn set_password_but(org: &Organisation, ctx: &Ctx, user: RecordId, password: &str, stays: Option<&str>) -> Result<()> {
+    check_may_set_password(org, ctx, user)?;
     if let Some(error) = check_password("password", password) {
         return Err(Error::field(error));
     }
     by_id(org, user).await?.ok_or_else(Error::no_record)?;
-    let hash = hash_password(org, password)?;
-    org.store().credential_set(user, &hash).await?;
-    org.store().session_delete_of_user(user, None).await?;
+    let (of, typed) = (org.clone(), password.to_owned());
+    let hash = tokio::task::spawn_blocking(move || hash_password(&of, &typed)).await.map_err(Error::internal)??;
+    org.store().password_change(user, &hash, stays).await?;
+    tracing::info!(user = user.0, by = ctx.user.0, "a password was set");
     Ok(())
 }
 

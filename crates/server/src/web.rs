@@ -177,6 +177,7 @@ fn media_type(name: &str) -> &'static str {
         "css" => "text/css; charset=utf-8",
         "html" => "text/html; charset=utf-8",
         "svg" => "image/svg+xml",
+        "webp" => "image/webp",
         "json" | "map" => "application/json",
         "webmanifest" => "application/manifest+json",
         "woff2" => "font/woff2",

@@ -66,6 +66,15 @@ impl Store {
         let sql = format!("SELECT {COLUMNS} FROM sys_change WHERE change_set = $1 AND seq > $2 ORDER BY seq LIMIT $3");
         self.rows_as(sql, cells![set, after, i64::from(limit)], entry).await
     }
+
+    /// The places of these entries.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn seqs_of_set(&self, set: i64, after: i64, limit: u32) -> Result<Vec<i64>> {
+        let sql = "SELECT seq FROM sys_change WHERE change_set = $1 AND seq > $2 ORDER BY seq LIMIT $3";
+        self.rows_as(sql, cells![set, after, i64::from(limit)], Row::int).await
+    }
 }
 
 fn entry(row: &mut Row) -> Result<LogEntry> {

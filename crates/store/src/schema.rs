@@ -90,7 +90,11 @@ impl Store {
                 let mapping = |bytes| pragma(format!("PRAGMA mmap_size = {bytes}"));
                 let look = ["PRAGMA analysis_limit = 1000", "PRAGMA optimize = 0x10002"].map(|sql| pragma(sql.to_owned()));
                 let steps = [mapping(0)].into_iter().chain(look).chain([mapping(sqlite.mmap_bytes())]).collect();
-                return self.submit(Unit::of(steps)).await.map(drop).map_err(WriteError::into_error);
+                let done = self.submit(Unit::of(steps)).await;
+                if done.is_err() {
+                    self.submit(Unit::of(vec![mapping(sqlite.mmap_bytes())])).await.map_err(WriteError::into_error)?;
+                }
+                return done.map(drop).map_err(WriteError::into_error);
             }
             Engine::Postgres(postgres) => postgres,
         };

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicI64, Ordering};
 use std::sync::{Arc, mpsc};
 use std::time::Duration;
 
+use crate::store::SqliteOptions;
 use bytes::BytesMut;
 use futures_util::TryStreamExt;
 use guanxi_model::{Cell, Error, Result};
@@ -313,9 +314,10 @@ fn sqlite(path: &Path, read_only: bool) -> Result<Connection> {
         if !read_only {
             connection.execute_batch("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000;")?;
         }
-        let cache = if read_only { 2_048 } else { 16_384 };
-        connection
-            .execute_batch(&format!("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -{cache}; PRAGMA mmap_size = {};", 128 << 20))?;
+        let options = SqliteOptions::default();
+        let cache = if read_only { options.reader_cache_kib } else { options.writer_cache_kib };
+        let mapped = options.mmap_bytes;
+        connection.execute_batch(&format!("PRAGMA busy_timeout = 5000; PRAGMA cache_size = -{cache}; PRAGMA mmap_size = {mapped};"))?;
         Ok::<_, rusqlite::Error>(connection)
     };
     open().map_err(Error::internal)

@@ -3,8 +3,8 @@
 use bytes::Bytes;
 use futures_util::Stream;
 use guanxi_access::Policy;
-use guanxi_model::money::currency;
-use guanxi_model::{Ctx, Error, ErrorKind, Label, Object, Result};
+use guanxi_model::money::{Currency, currency};
+use guanxi_model::{Ctx, Error, ErrorKind, Label, Object, Result, Schema};
 use guanxi_query::Page;
 use guanxi_query::tree::Query;
 use guanxi_store::sys::ImportRow;
@@ -197,7 +197,7 @@ pub async fn update(org: &Organisation, ctx: &Ctx, id: &str, patch: ImportPatch)
     }
     if let Some(mapping) = patch.mapping {
         kept.stored.mapping = mapping;
-        prepare_plan(org, ctx, &kept.stored).await?;
+        check_plan(org, ctx, &kept.stored)?;
     }
     kept.stored.dry_run = None;
     kept.save(org).await?;
@@ -230,17 +230,31 @@ fn started() -> Error {
     )
 }
 
+/// The currency of an import's mapping, if it is not switched on yet and the user may do that.
+fn new_currency(schema: &Schema, ctx: &Ctx, stored: &Stored) -> Option<Currency> {
+    let named = stored.mapping.currency.as_deref().and_then(currency);
+    named.filter(|c| !schema.settings.currencies.contains(c) && Policy::of(ctx, schema).administrator())
+}
+
+/// Checks an import's mapping, and changes nothing.
+fn check_plan(org: &Organisation, ctx: &Ctx, stored: &Stored) -> Result<()> {
+    let mut schema = Schema::clone(&org.schema());
+    let new = new_currency(&schema, ctx, stored);
+    schema.settings.currencies.extend(new);
+    compile(&schema, ctx, stored).map(drop)
+}
+
 /// Checks an import's mapping and makes it ready to run. A currency that is named is switched on, if the user may do that.
 pub(crate) async fn prepare_plan(org: &Organisation, ctx: &Ctx, stored: &Stored) -> Result<Plan> {
-    let new = stored.mapping.currency.as_deref().and_then(currency).filter(|c| !org.schema().settings.currencies.contains(c));
-    if let Some(code) = new
-        && Policy::of(ctx, &org.schema()).administrator()
-    {
+    if let Some(code) = new_currency(&org.schema(), ctx, stored) {
         schema_change::enable_currency(org, ctx, code.code()).await?;
     }
-    let schema = org.schema();
+    compile(&org.schema(), ctx, stored)
+}
+
+fn compile(schema: &Schema, ctx: &Ctx, stored: &Stored) -> Result<Plan> {
     let object = schema.require(&stored.object)?;
-    plan::compile(&schema, ctx, object, &stored.mapping, &stored.headers(), stored.format == Format::Xlsx)
+    plan::compile(schema, ctx, object, &stored.mapping, &stored.headers(), stored.format == Format::Xlsx)
 }
 
 /// Queues a run that checks every row and writes nothing.
@@ -319,6 +333,6 @@ pub async fn undo(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
         ));
     }
     let title = title(org, &kept.stored, "撤销导入", "Undo the import of");
-    let payload = json!({ "import": kept.row.id.to_string() });
+    let payload = json!({ "import": kept.row.id.to_string(), "change_set": org.random().positive_i64() });
     jobs::enqueue(org, ctx, NewJob { kind: handlers::UNDO, title, payload, max_attempts: 5 }).await
 }

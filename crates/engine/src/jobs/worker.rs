@@ -191,7 +191,7 @@ async fn renew(org: &Organisation, lease: Lease, progress: &Progress, (done, tot
 }
 
 /// Kinds of jobs whose end their creator is told: those that one does not wait for.
-const TOLD: [&str; 4] = [import::IMPORT, import::UNDO, export::EXPORT, bulk_edit::BULK_EDIT];
+const TOLD: [&str; 5] = [import::IMPORT, import::UNDO, export::EXPORT, bulk_edit::BULK_EDIT, undo::UNDO];
 
 /// Whether this is the job's end, and not one that its creator asked for.
 fn ends(outcome: &Result<Value>, last_try: bool) -> bool {

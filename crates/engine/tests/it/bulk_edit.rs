@@ -3,8 +3,8 @@
 use guanxi_engine::bulk_edit::{self, BulkEdit};
 use guanxi_engine::jobs::{self, Worker};
 use guanxi_engine::undo::{self, Begun};
-use guanxi_engine::write::{self, Operation, Options};
-use guanxi_model::ErrorKind;
+use guanxi_engine::write::{self, Operation, Options, Outcome};
+use guanxi_model::{ErrorKind, RecordId};
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::TestOrg;
 use serde_json::{Value, json};
@@ -13,10 +13,12 @@ fn edit(what: Value) -> BulkEdit {
     serde_json::from_value(what).expect("an edit")
 }
 
-async fn many(t: &TestOrg, count: usize) {
+async fn many(t: &TestOrg, count: usize) -> Vec<RecordId> {
     let values = |n: usize| json!({"name": format!("公司{n:04}"), "employees": n, "region": "旧"}).as_object().cloned().expect("an object");
     let operations = (0..count).map(|n| Operation::Create { object: "account".into(), values: values(n) }).collect();
-    write::write(&t.org, &t.admin(), operations, Options { all_or_none: true, ..Options::default() }).await.expect("made");
+    let made = write::write(&t.org, &t.admin(), operations, Options { all_or_none: true, ..Options::default() }).await.expect("made");
+    let id = |outcome| if let Outcome::Created(row) = outcome { row.id() } else { panic!("made") };
+    made.outcomes.into_iter().map(id).collect()
 }
 
 async fn count(t: &TestOrg, condition: &str) -> Value {
@@ -63,6 +65,20 @@ both_engines!(a_large_edit_is_taken_back_by_a_job, |t: TestOrg| async move {
         let result = done.result.expect("a result");
         assert_eq!((&result["reverted"], &result["conflict_count"]), (&json!(expected), &json!(0)));
         assert_eq!(count(&t, "region = '旧'").await, json!(2_050));
+    }
+});
+
+both_engines!(a_large_removal_is_taken_back_by_a_job, |t: TestOrg| async move {
+    let ids = many(&t, 2_010).await;
+    let operations = ids.into_iter().map(|id| Operation::Delete { id, version: None }).collect();
+    let gone = write::write(&t.org, &t.admin(), operations, Options { all_or_none: true, ..Options::default() }).await.expect("removed");
+    assert_eq!(count(&t, "name != null").await, json!(0));
+    for expected in [2_010, 0] {
+        let Begun::Queued(job) = undo::begin(&t.org, &t.admin(), gone.change_set).await.expect("begun") else { panic!("not at once") };
+        Worker::new().run_pending(&t.org).await.expect("ran");
+        let result = jobs::get(&t.org, &t.admin(), &job.id).await.expect("the job").result.expect("a result");
+        assert_eq!((&result["reverted"], &result["conflict_count"]), (&json!(expected), &json!(0)));
+        assert_eq!(count(&t, "name != null").await, json!(2_010));
     }
 });
 

@@ -274,6 +274,17 @@ both_engines!(imports_are_their_owners, |t: TestOrg| async move {
     assert_eq!(count(&t, "SELECT COUNT(id) n FROM account").await, 0);
 });
 
+both_engines!(a_currency_is_switched_on_by_running_not_by_choosing, |t: TestOrg| async move {
+    let ctx = t.admin();
+    let mapping =
+        json!({"columns": [{"header": "name", "field": "name"}, {"header": "revenue", "field": "annual_revenue"}], "currency": "JPY"});
+    let import = mapped(&t, &ctx, "account", "name,revenue\nA,1200\n", mapping).await.expect("a mapping");
+    let currencies = || t.org.schema().settings.currencies.iter().map(|c| c.code()).collect::<Vec<_>>();
+    assert_eq!(currencies(), ["CNY"]);
+    assert_eq!(run(&t, &ctx, &import.id).await.created, 1);
+    assert_eq!(currencies(), ["CNY", "JPY"]);
+});
+
 both_engines!(bad_files_and_mappings_are_refused, |t: TestOrg| async move {
     let ctx = t.admin();
     let wide: String = (0..1_500).map(|i| format!("c{i},")).collect();

@@ -83,16 +83,16 @@ async fn create(data: &Data, password: &str, args: &DemoArgs, unfinished: &Path)
         currency: "CNY".to_owned(),
         time_zone: "Asia/Shanghai".to_owned(),
     };
+    let told = |e: std::io::Error| Failure::new(format!("{}: {e}", unfinished.display()));
+    std::fs::create_dir_all(unfinished.parent().unwrap_or(unfinished)).and_then(|()| std::fs::write(unfinished, "")).map_err(told)?;
     let org = data.create(new).await?;
     if !args.empty {
         let size = args.size.unwrap_or(Size::S);
         println!("Making the demo organisation, size {} …", size.name());
-        let told = |e: std::io::Error| Failure::new(format!("{}: {e}", unfinished.display()));
-        std::fs::write(unfinished, "").map_err(told)?;
         let made = fill(&org, size).await?;
-        std::fs::remove_file(unfinished).map_err(told)?;
         println!("{} records and {} changes of a year", made.total(), made.updates);
     }
+    std::fs::remove_file(unfinished).map_err(told)?;
     Ok(org)
 }
 

@@ -1,7 +1,7 @@
 //! Passwords of users. All else about a user is a record.
 
 use axum::response::Response;
-use guanxi_engine::sign_in;
+use guanxi_engine::{sign_in, users};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -26,7 +26,7 @@ pub struct NewPassword {
     current: Option<String>,
 }
 
-/// Sets a password: an administrator another user's, everybody their own. Ends the user's sessions.
+/// Sets a password: an administrator another user's, everybody their own. Ends the user's sessions, but for the one that asks.
 #[utoipa::path(
     put, path = "/api/v1/users/{id}/password", tag = "sessions",
     params(("id" = String, Path, description = "The user.")),
@@ -35,7 +35,9 @@ pub struct NewPassword {
 )]
 pub async fn set_password(session: Session, Path(id): Path<String>, Body(new): Body<NewPassword>) -> Result<Response> {
     let user = record_id(&session.org.schema(), "user", &id)?;
+    users::check_may_set_password(&session.org, &session.ctx, user)?;
     let _turn = turn().await?;
-    sign_in::change_password(&session.org, &session.ctx, user, new.current.as_deref(), &new.password).await?;
+    let Session { org, ctx, token } = &session;
+    sign_in::change_password(org, ctx, token, user, new.current.as_deref(), &new.password).await?;
     Ok(answer::no_content())
 }

@@ -50,6 +50,21 @@ server_test!(all_or_none, |app: TestApp| async move {
     assert_eq!(admin.query("SELECT id FROM account").await["total"], json!(0));
 });
 
+server_test!(what_is_large_is_taken_back_by_a_job, |app: TestApp| async move {
+    let admin = app.admin().await;
+    let operations: Vec<_> = (0..2001).map(|n| json!({"op": "create", "values": {"name": format!("公司{n}")}})).collect();
+    let done = admin.post("/api/v1/records/account/bulk", json!({"all_or_none": true, "operations": operations})).await;
+    let set = done.header("guanxi-change-set").to_owned();
+    let path = format!("/api/v1/change_sets/{set}/undo");
+    app.user("li", "read_only").await.post(&path, json!(null)).await.problem(403, "forbidden");
+    let queued = admin.post(&path, json!(null)).await;
+    assert_eq!(queued.status, 202, "{}", queued.text());
+    guanxi_engine::jobs::Worker::new().run_pending(&app.test.org).await.expect("ran");
+    let job = admin.get(&format!("/api/v1/jobs/{}", queued.json()["id"].as_str().unwrap())).await.json();
+    assert_eq!((&job["state"], &job["result"]["reverted"]), (&json!("succeeded"), &json!(2001)), "{job}");
+    assert_eq!(admin.query("SELECT id FROM account").await["total"], json!(0));
+});
+
 server_test!(strict_and_bounded, |app: TestApp| async move {
     let admin = app.admin().await;
     let bulk = "/api/v1/records/account/bulk";

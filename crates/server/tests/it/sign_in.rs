@@ -113,8 +113,14 @@ server_test!(an_administrator_sets_passwords_and_everybody_their_own, |app: Test
         assert_eq!(problem["errors"][0]["field"], json!("current"));
     }
     assert_eq!(put(&li, &li_id, json!({"password": "of my own", "current": "from the admin"})).await.status, 204);
+    assert_eq!(li.get("/api/v1/sessions/current").await.status, 200, "the session that asked goes on");
     assert_eq!(enter("of my own").await.status, 201);
     enter("from the admin").await.problem(401, "invalid_credentials");
+    let guess = json!({"password": "long enough", "current": "guessed"});
+    for _ in 0..8 {
+        put(&li, &li_id, guess.clone()).await.problem(422, "validation");
+    }
+    put(&li, &li_id, guess).await.problem(429, "too_many_attempts");
 });
 
 server_test!(tokens_that_are_none, |app: TestApp| async move {

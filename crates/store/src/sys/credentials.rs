@@ -2,8 +2,13 @@
 
 use guanxi_model::{RecordId, Result};
 
+use super::step;
+use crate::error::WriteError;
 use crate::store::Store;
-use crate::unit::cells;
+use crate::unit::{Unit, cells};
+
+const SET: &str = "INSERT INTO sys_credential (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
+                   ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at";
 
 /// A user's password, hashed.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,9 +22,18 @@ pub struct Credential {
 impl Store {
     /// Sets a user's password hash (PHC string form).
     pub async fn credential_set(&self, user: RecordId, password_hash: &str) -> Result<()> {
-        let sql = "INSERT INTO sys_credential (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
-                   ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at";
-        self.sys_execute(sql, cells![user.0, password_hash, self.now()]).await.map(|_| ())
+        self.sys_execute(SET, cells![user.0, password_hash, self.now()]).await.map(|_| ())
+    }
+
+    /// Sets a user's password hash and ends the user's sessions, except perhaps one, in one transaction.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`: neither has happened.
+    pub async fn password_change(&self, user: RecordId, password_hash: &str, except_token_hash: Option<&str>) -> Result<()> {
+        let set = step(SET, cells![user.0, password_hash, self.now()]);
+        let end = step(super::sessions::END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]);
+        let unit = Unit { people: true, ..Unit::of(vec![set, end]) };
+        self.submit(unit).await.map(drop).map_err(WriteError::into_error)
     }
 
     /// A user's password hash; `None` if the user has no password.

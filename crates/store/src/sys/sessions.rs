@@ -7,6 +7,9 @@ use crate::error::WriteError;
 use crate::store::Store;
 use crate::unit::{Row, Unit, cells};
 
+/// Ends the sessions of a user but one.
+pub(super) const END_OF_USER: &str = "DELETE FROM sys_session WHERE user_id = $1 AND token_hash <> $2";
+
 /// A signed-in session. Times are microseconds since the epoch.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Session {
@@ -36,11 +39,16 @@ fn read(row: &mut Row) -> Result<Session> {
 }
 
 impl Store {
-    /// Adds a session.
-    pub async fn session_insert(&self, s: &Session) -> Result<()> {
-        let sql = "INSERT INTO sys_session (token_hash, user_id, created_at, seen_at, expires_at, client) VALUES ($1, $2, $3, $4, $5, $6)";
-        let params = cells![s.token_hash.as_str(), s.user.0, s.created_at, s.seen_at, s.expires_at, s.client.as_str()];
-        self.sys_execute(sql, params).await.map(|_| ())
+    /// Adds a session of a user who has just proved to know the password of this hash; says whether it is still the user's password.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn session_begin(&self, s: &Session, password_hash: &str) -> Result<bool> {
+        let sql = "INSERT INTO sys_session (token_hash, user_id, created_at, seen_at, expires_at, client) \
+                   SELECT CAST($1 AS TEXT), user_id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT) \
+                   FROM sys_credential WHERE user_id = $6 AND password_hash = $7";
+        let params = cells![s.token_hash.as_str(), s.created_at, s.seen_at, s.expires_at, s.client.as_str(), s.user.0, password_hash];
+        self.sys_execute(sql, params).await.map(|count| count > 0)
     }
 
     /// The session of a token's hash, whether it has ended or not.
@@ -62,8 +70,7 @@ impl Store {
 
     /// Ends all sessions of a user, except perhaps one; gives their count.
     pub async fn session_delete_of_user(&self, user: RecordId, except_token_hash: Option<&str>) -> Result<u64> {
-        let sql = "DELETE FROM sys_session WHERE user_id = $1 AND token_hash <> $2";
-        self.sign_out(sql, cells![user.0, except_token_hash.unwrap_or("")]).await
+        self.sign_out(END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]).await
     }
 
     async fn sign_out(&self, sql: &'static str, params: Vec<Cell>) -> Result<u64> {

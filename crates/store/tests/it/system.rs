@@ -18,8 +18,12 @@ async fn sessions(w: World) {
         expires_at: NOW + 10,
         client: "浏览器".into(),
     };
+    for user in [USER, OTHER] {
+        w.store.credential_set(user, "now").await.unwrap();
+    }
+    assert!(!w.store.session_begin(&session("a", USER), "before").await.unwrap(), "the password was another one by then");
     for (hash, user) in [("a", USER), ("b", USER), ("c", OTHER), ("d", USER)] {
-        w.store.session_insert(&session(hash, user)).await.unwrap();
+        assert!(w.store.session_begin(&session(hash, user), "now").await.unwrap());
     }
     assert_eq!(w.store.session_find("a").await.unwrap(), Some(session("a", USER)));
     assert_eq!(w.store.session_find("z").await.unwrap(), None);
@@ -29,11 +33,16 @@ async fn sessions(w: World) {
     assert!(w.store.session_delete("d").await.unwrap());
     assert!(!w.store.session_delete("d").await.unwrap());
     assert_eq!(w.store.session_purge(NOW + 15).await.unwrap(), 2);
-    w.store.session_insert(&session("e", USER)).await.unwrap();
+    w.store.session_begin(&session("e", USER), "now").await.unwrap();
     assert_eq!(w.store.session_delete_of_user(USER, Some("e")).await.unwrap(), 1);
     assert_eq!(w.store.session_delete_of_user(USER, None).await.unwrap(), 1);
-    assert!(w.store.session_insert(&session("f", USER)).await.is_ok());
-    assert!(w.store.session_insert(&session("f", USER)).await.is_err());
+    w.store.session_begin(&session("f", USER), "now").await.unwrap();
+    assert!(w.store.session_begin(&session("f", USER), "now").await.is_err());
+    w.store.session_begin(&session("g", USER), "now").await.unwrap();
+    w.store.password_change(USER, "new", Some("g")).await.unwrap();
+    assert_eq!(w.store.session_find("f").await.unwrap(), None);
+    assert_eq!(w.store.session_find("g").await.unwrap(), Some(session("g", USER)));
+    assert_eq!(w.store.credential(USER).await.unwrap().unwrap().password_hash, "new");
 }
 
 async fn passwords(w: World) {
