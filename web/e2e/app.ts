@@ -19,6 +19,8 @@ interface Look {
   phone?: boolean
   /** Another server than the one of all tests. */
   url?: string
+  /** It meets refusals (403) on purpose; elsewhere one is a complaint. */
+  refused?: boolean
 }
 
 export interface App {
@@ -88,7 +90,7 @@ export async function closeBrowser() {
 }
 
 /** The sign-in page, nobody signed in. */
-export async function openOutside({ phone, url }: Look = {}): Promise<App> {
+export async function openOutside({ phone, url, refused }: Look = {}): Promise<App> {
   const context = await (await theBrowser()).newContext({
     viewport: phone ? { width: 390, height: 844 } : { width: 1440, height: 900 },
     locale: 'zh-CN',
@@ -102,7 +104,8 @@ export async function openOutside({ phone, url }: Look = {}): Promise<App> {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {
-    const expected = /status of (401|403|404|412|422)/.test(message.text())
+    const [, status] = /status of (\d+)/.exec(message.text()) ?? []
+    const expected = ['401', '404', '412', '422', ...(refused ? ['403'] : [])].includes(status ?? '')
     if (message.type() === 'error' && !expected) complaints.push(message.text())
   })
   const goto = async (path: string) => {

@@ -196,7 +196,7 @@ it('offers somebody who only reads nothing that writes or takes away', async () 
   const email = `${unique('reader').replace(/\W/g, '')}@example.com`
   const { id } = await create('user', { name: unique('只读'), email, role: 'read_only' })
   await api('PUT', `/users/${id}/password`, { password: 'only reading' })
-  const reader = await openOutside()
+  const reader = await openOutside({ refused: true })
   await reader.goto('/')
   await signIn(reader, email, 'only reading')
   const { page } = reader
@@ -214,6 +214,7 @@ it('offers somebody who only reads nothing that writes or takes away', async () 
   await page.getByRole('grid').getByRole('link').first().click()
   await page.getByRole('button', { name: '更多操作' }).first().waitFor()
   expect(await page.getByRole('button', { name: '编辑', exact: true }).count()).toBe(0)
+  expect(reader.complaints).toEqual([])
   await reader.close()
 })
 
