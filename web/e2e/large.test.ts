@@ -1,5 +1,6 @@
 // Screens on an organisation with millions of records (`make e2e-large`): every one asks for what it shows, never for a whole table.
 // Left out where the server is not known to be that large.
+import type { Locator } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type App, api, closeBrowser, open } from './app.ts'
 
@@ -61,6 +62,19 @@ function judge() {
 const rows = () => app.page.locator('[role=row] a')
 const total = () => app.page.getByRole('status').getByText(/^共 [\d,]+ 条$/)
 const param = (value: unknown) => encodeURIComponent(JSON.stringify(value))
+
+/** A name that no record has. */
+const nothing = '没有这样的公司'
+
+/** Types into a lookup, and waits until it shows what there is. */
+async function lookUp(box: Locator, text: string) {
+  const { page } = app
+  await box.click()
+  await box.fill(text)
+  const found = page.getByRole('option').filter({ hasText: text })
+  await (text === nothing ? page.getByText('没有匹配的结果', { exact: true }) : found).first().waitFor()
+  await page.getByText('正在搜索…').waitFor({ state: 'detached' })
+}
 
 /** The order of a list as its address has it: `department, name desc`. */
 function by(order: string): string {
@@ -194,7 +208,7 @@ describe.skipIf(!large)('at size L', () => {
     const day = new Date().toISOString().slice(0, 10)
     await app.goto(`/o/${object}?kind=calendar&date=${date}&day=${day}`)
     await app.page.locator('main').getByRole('button', { name: '下一页' }).waitFor()
-    await app.page.waitForTimeout(2_000)
+    await app.page.locator('.calendar-entry').first().waitFor()
     judge()
   })
 
@@ -204,18 +218,12 @@ describe.skipIf(!large)('at size L', () => {
     await rows().first().waitFor()
     await page.getByRole('button', { name: '新建联系人' }).click()
     const box = page.getByRole('dialog').getByRole('combobox', { name: '客户', exact: true })
-    for (const text of ['', '苏州', '恒瑞', '没有这样的公司']) {
-      await box.fill(text)
-      await page.waitForTimeout(1_500)
-    }
+    for (const text of ['', '苏州', '恒瑞', nothing]) await lookUp(box, text)
     await goto('/o/task?view=task.all')
     await rows().first().waitFor()
     await page.getByRole('button', { name: '新建任务' }).click()
     const related = page.getByRole('dialog').getByRole('combobox', { name: '相关记录' })
-    for (const text of ['', '恒瑞', '没有这样的公司']) {
-      await related.fill(text)
-      await page.waitForTimeout(2_000)
-    }
+    for (const text of ['', '恒瑞', nothing]) await lookUp(related, text)
     judge()
   })
 
