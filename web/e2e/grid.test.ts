@@ -313,6 +313,45 @@ it('edits many at once: counted, previewed, applied, taken back', async () => {
   expect(await Promise.all(['甲', '乙', '丙'].map(region))).toEqual(before)
 })
 
+it('takes a bulk edit of thousands back in the background, and says so', async () => {
+  const { page, goto } = app
+  const many = unique('成批')
+  const operations = Array.from({ length: 2_050 }, (_, index) => ({
+    op: 'create',
+    values: { name: `${many} ${index}`, region: '华东' },
+  }))
+  await api('POST', '/records/account/bulk', { operations, all_or_none: true })
+  const changed = async () => {
+    const q = `SELECT COUNT(id) n FROM account WHERE name LIKE '${many}%' AND region = '东北'`
+    return (await api<{ records: Array<{ n: number }> }>('POST', '/query', { q })).records[0]?.n
+  }
+  await goto(list({ q: many, columns: ['name', 'region'] }))
+  await page
+    .getByRole('checkbox', { name: `选择 ${many}` })
+    .first()
+    .check()
+  await page.getByRole('button', { name: '选择全部 2,050 条' }).click()
+  await page.getByRole('button', { name: '批量编辑' }).click()
+  const dialog = page.getByRole('dialog', { name: '批量编辑客户' })
+  await dialog.getByLabel('字段 1').selectOption({ label: '地区' })
+  await dialog.getByLabel('地区 的新值').fill('东北')
+  await dialog.getByRole('button', { name: '预览变化' }).click()
+  await dialog.getByRole('button', { name: /^修改 2,?050 条记录$/ }).click()
+  await dialog.getByText(/已修改 2,?050 条/).waitFor({ timeout: 45_000 })
+  expect(await changed()).toBe(2_050)
+  await dialog.getByRole('button', { name: '撤销' }).click()
+  await page
+    .getByRole('status')
+    .getByText('涉及的记录较多，正在后台撤销；可在“后台任务”中查看进度。')
+    .waitFor()
+  await expect.poll(changed, { timeout: 45_000 }).toBe(0)
+  await goto('/jobs')
+  await page
+    .getByRole('row', { name: /撤销大批修改.*已撤销 2,050 处修改。/ })
+    .first()
+    .waitFor()
+}, 150_000)
+
 it('says which records of a bulk edit were refused, and why', async () => {
   const { page, goto } = app
   await goto(list({ columns: ['name', 'employees'] }))
