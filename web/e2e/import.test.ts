@@ -101,16 +101,37 @@ it('keeps what was chosen so far as a draft', async () => {
     buffer: Buffer.from('客户名称,别的\r\n甲,乙\r\n'),
   })
   const other = page.getByLabel('导入到字段: 别的')
-  const kept = page.waitForResponse(
-    (response) => response.request().method() === 'PATCH' && response.url().includes('/api/v1/imports/'),
-  )
+  const patched = () =>
+    page.waitForResponse(
+      (response) => response.request().method() === 'PATCH' && response.url().includes('/api/v1/imports/'),
+    )
+  const kept = patched()
   await other.selectOption({ label: '地区' })
   expect((await kept).ok()).toBe(true)
   await page.reload()
   await expect.poll(() => other.locator('option:checked').textContent()).toBe('地区')
   await app.goto('/imports')
-  await page.getByRole('link', { name: new RegExp(`${file}.*草稿`) }).click()
+  const draft = page.getByRole('link', { name: new RegExp(`${file}.*草稿`) })
+  await draft.click()
   await expect.poll(() => other.locator('option:checked').textContent()).toBe('地区')
+  // A choice does not lead back to the top, and is kept though one leaves at once.
+  await page.setViewportSize({ width: 1440, height: 320 })
+  const top = () => page.locator('.wizard-body').evaluate((body) => body.scrollTop)
+  await page.locator('.wizard-body').evaluate((body) => body.scrollTo(0, 30))
+  const before = await top()
+  expect(before).toBeGreaterThan(0)
+  const again = patched()
+  await other.selectOption({ label: '电话' })
+  expect((await again).ok()).toBe(true)
+  await expect.poll(() => other.locator('option:checked').textContent()).toBe('电话')
+  expect(await top()).toBe(before)
+  await page.setViewportSize({ width: 1440, height: 900 })
+  const last = patched()
+  await other.selectOption({ label: '网站' })
+  await page.getByRole('link', { name: '返回' }).click()
+  expect((await last).ok()).toBe(true)
+  await draft.click()
+  await expect.poll(() => other.locator('option:checked').textContent()).toBe('网站')
 })
 
 it('is cancelled while it runs, keeps what is written, and takes it back', async () => {

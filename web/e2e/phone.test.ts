@@ -1,6 +1,6 @@
 // The phone: a bar at the bottom, lists as cards, targets that a thumb can hit, nothing wider than the screen.
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { type App, closeBrowser, create, open, unique } from './app.ts'
+import { type App, api, closeBrowser, create, open, openOutside, signIn, unique } from './app.ts'
 import { violations } from './axe.ts'
 
 const name = unique('手机客户')
@@ -70,7 +70,7 @@ it('calls, or writes down a call, from a card that is drawn aside', async () => 
   await touch('touchEnd')
   await expect.poll(() => inView(log)).toBe(true)
   expect(await inView(call)).toBe(true)
-  expect(await call.getAttribute('href')).toMatch(/^tel:\+?\d+$/)
+  expect(await call.getAttribute('href')).toBe('tel:+8613800138000')
   expect((await log.boundingBox())?.height).toBeGreaterThanOrEqual(44)
   expect(await overflow()).toBe(0)
   expect(await violations(page)).toEqual([])
@@ -79,6 +79,24 @@ it('calls, or writes down a call, from a card that is drawn aside', async () => 
   await composer.getByLabel('通话主题').fill('回访')
   await composer.getByRole('button', { name: '添加电话记录' }).click()
   await page.locator('.timeline-items').getByText('回访').waitFor()
+})
+
+it('offers no call to write down to somebody who only reads', async () => {
+  const email = `${unique('reader').replace(/\W/g, '')}@example.com`
+  const reader = await create('user', { name: unique('只读'), email, role: 'read_only' })
+  await api('PUT', `/users/${reader.id}/password`, { password: 'only reading' })
+  const phone = await openOutside({ phone: true })
+  await phone.goto('/')
+  await signIn(phone, email, 'only reading')
+  const { page, complaints, close } = phone
+  await phone.goto(`/o/account?q=${encodeURIComponent(JSON.stringify(name))}`)
+  await page.getByRole('link', { name: `拨打 ${name}` }).waitFor()
+  expect(await page.getByRole('link', { name: `记电话 ${name}` }).count()).toBe(0)
+  await phone.goto(`/o/account/${id}#log`)
+  await page.getByRole('heading', { name: '动态' }).waitFor()
+  expect(await page.getByRole('form', { name: '添加动态' }).count()).toBe(0)
+  expect(complaints).toEqual([])
+  await close()
 })
 
 it('shows a record in tabs, and the form over the whole screen', async () => {

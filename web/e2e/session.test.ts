@@ -1,6 +1,6 @@
 // Signing in and out, the way back after the session ends, languages and themes.
 import { afterAll, describe, expect, inject, it } from 'vitest'
-import { api, closeBrowser, open, openOutside } from './app.ts'
+import { api, closeBrowser, create, open, openOutside, signIn, unique } from './app.ts'
 
 afterAll(closeBrowser)
 
@@ -38,6 +38,31 @@ describe('signing in', () => {
     await page.getByRole('menuitem', { name: '源代码' }).click()
     expect((await opened).url()).toBe('https://example.com/guanxi')
     await close()
+  })
+
+  it('goes on where one changes the password, and ends elsewhere', async () => {
+    const email = `${unique('own').replace(/\W/g, '')}@example.com`
+    const { id } = await create('user', { name: unique('自己改'), email, role: 'standard' })
+    await api('PUT', `/users/${id}/password`, { password: 'the first password' })
+    const [here, elsewhere] = [await openOutside(), await openOutside()]
+    for (const app of [here, elsewhere]) {
+      await app.goto('/')
+      await signIn(app, email, 'the first password')
+    }
+    const { page, goto } = here
+    await goto('/settings')
+    await page.getByRole('button', { name: '修改密码' }).click()
+    await page.getByLabel('当前密码').fill('the first password')
+    await page.getByLabel('新密码').fill('the second password')
+    await page.getByRole('dialog').getByRole('button', { name: '保存', exact: true }).click()
+    await page.getByRole('status').getByText('密码已设置').waitFor()
+    await goto('/settings')
+    await page.getByRole('button', { name: '修改密码' }).waitFor()
+    await elsewhere.page.reload()
+    await elsewhere.page.getByRole('button', { name: '登录', exact: true }).waitFor()
+    expect(here.complaints).toEqual([])
+    await here.close()
+    await elsewhere.close()
   })
 
   it('signs out', async () => {
