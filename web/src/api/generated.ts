@@ -845,7 +845,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
-        /** Sets a password: an administrator another user's, everybody their own. Ends the user's sessions. */
+        /** Sets a password: an administrator another user's, everybody their own. Ends the user's sessions, but for the one that asks. */
         put: operations["set_password"];
         post?: never;
         delete?: never;
