@@ -5,6 +5,7 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use guanxi_model::meta::FieldType;
+use guanxi_model::money::currency;
 use guanxi_model::{Cell, Ctx, ErrorKind, Field, Object, RecordId, Result, Schema};
 use guanxi_query::Page;
 use guanxi_query::Query as Select;
@@ -129,9 +130,12 @@ impl Reader<'_> {
         match (Writer::new(self.schema, self.ctx).cell(&field.def.ty, cells, label), &field.def.ty) {
             (Out::Empty, _) => None,
             (Out::Number(amount), FieldType::Money) => {
-                let currency = cells.get(1).and_then(Cell::as_text).unwrap_or_default();
-                Some(format!("{} {currency}", grouped(&amount)))
+                let code = cells.get(1).and_then(Cell::as_text).unwrap_or_default();
+                let symbol = currency(code).map_or_else(|| format!("{code} "), |c| c.symbol().to_string());
+                Some(format!("{symbol}{}", grouped(&amount)))
             }
+            // To the minute, as lists show it.
+            (Out::Text(time), FieldType::DateTime) => Some(time.get(..16).unwrap_or(&time).to_owned()),
             (Out::Number(number), FieldType::Percent { .. }) => Some(format!("{number}%")),
             (Out::Number(text) | Out::Text(text), _) => Some(text),
         }

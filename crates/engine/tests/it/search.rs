@@ -54,6 +54,19 @@ fn named(name: &str) -> Map<String, Value> {
     [("name".to_owned(), json!(name))].into_iter().collect()
 }
 
+both_engines!(amounts_and_times_of_hits_are_shown_as_lists_show_them, |t: TestOrg| async move {
+    let follower = Follower::start(&t.org);
+    t.create("opportunity", json!({"name": "网关扩容", "amount": "18000", "close_date": "2027-02-03"})).await;
+    t.create("meeting", json!({"name": "网关评审", "start_at": "2027-02-03T01:30:00Z", "end_at": "2027-02-03T03:00:00Z", "place": "三楼"}))
+        .await;
+    expect(&t, &t.admin(), "网关扩容", &["网关扩容"]).await;
+    expect(&t, &t.admin(), "网关评审", &["网关评审"]).await;
+    let detail = async |text: &str| find(&t, &t.admin(), text).await.groups[0].records[0].detail.clone().unwrap_or_default();
+    assert!(detail("网关扩容").await.starts_with("¥18,000.00 · 2027-02-03"), "{}", detail("网关扩容").await);
+    assert_eq!(detail("网关评审").await, "2027-02-03 09:30 · 2027-02-03 11:00 · 三楼");
+    follower.stop().await;
+});
+
 both_engines!(everything_is_found_as_people_type_it, |t: TestOrg| async move {
     let follower = Follower::start(&t.org);
     let account = t.create("account", json!({"name": "上海云帆科技有限公司", "website": "https://yunfan.example/about"})).await;
