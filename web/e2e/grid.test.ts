@@ -114,7 +114,8 @@ it('edits by typing, Enter, Tab and Esc, and shows the new value at once', async
     )
     .toBe(25)
   expect(await region(second)).toBe('西北')
-  await page.getByRole('button', { name: '撤销', exact: true }).last().click()
+  const told = page.getByRole('status').filter({ hasText: `${mark} ${second} 的员工人数` })
+  await told.getByRole('button', { name: '撤销', exact: true }).click()
   await cell(second, 'employees').getByText('10', { exact: true }).waitFor()
 })
 
