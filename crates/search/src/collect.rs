@@ -1,8 +1,8 @@
 //! The best records of each object that are in reach, in an order that is always the same.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use guanxi_model::{ObjectNo, RecordId};
 use tantivy::collector::{Collector, SegmentCollector};
@@ -38,8 +38,35 @@ impl Few {
     }
 }
 
+/// The columns of the segments that one search has opened: each of its kinds of match goes through the same segments.
+#[derive(Clone, Default)]
+pub(crate) struct Opened(Arc<Mutex<HashMap<SegmentOrdinal, Columns>>>);
+
+/// What is asked of each record of a segment.
+#[derive(Clone)]
+struct Columns {
+    id: Arc<dyn ColumnValues<i64>>,
+    owner: Arc<dyn ColumnValues<i64>>,
+    updated: Arc<dyn ColumnValues<i64>>,
+}
+
+impl Opened {
+    fn columns(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<Columns> {
+        let mut opened = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(columns) = opened.get(&ordinal) {
+            return Ok(columns.clone());
+        }
+        let column = |name: &str| segment.fast_fields().column_first_or_default::<i64>(name);
+        let columns = Columns { id: column(ID)?, owner: column(OWNER)?, updated: column(UPDATED)? };
+        opened.insert(ordinal, columns.clone());
+        Ok(columns)
+    }
+}
+
 /// Collects the best `limit` records of each object.
 pub(crate) struct Best {
+    /// The columns of the segments, which belong to one searcher.
+    pub(crate) opened: Opened,
     /// Which records count.
     pub(crate) reach: BTreeMap<ObjectNo, Reach>,
     /// The most of each object.
@@ -59,11 +86,14 @@ pub(crate) fn by_kinds(
     limit: usize,
 ) -> tantivy::Result<Vec<Collected>> {
     let mut all: BTreeMap<ObjectNo, (Vec<Rank>, bool)> = BTreeMap::new();
+    let opened = Opened::default();
     for (kind, score) in kinds {
         if reach.is_empty() {
             break;
         }
-        for (object, ranks, more) in searcher.search(&kind, &Best { reach: reach.clone(), limit, score: Some(score) })? {
+        for (object, ranks, more) in
+            searcher.search(&kind, &Best { opened: opened.clone(), reach: reach.clone(), limit, score: Some(score) })?
+        {
             let (known, known_more) = all.entry(object).or_default();
             for rank in ranks {
                 if known.iter().all(|(_, _, id)| *id != rank.2) {
@@ -89,9 +119,7 @@ pub(crate) fn answer(mut collected: Vec<Collected>) -> Vec<Found> {
 }
 
 pub(crate) struct BestOfSegment {
-    id: Arc<dyn ColumnValues<i64>>,
-    owner: Arc<dyn ColumnValues<i64>>,
-    updated: Arc<dyn ColumnValues<i64>>,
+    columns: Columns,
     /// By object number.
     few: Vec<Option<Few>>,
     limit: usize,
@@ -102,14 +130,14 @@ impl Collector for Best {
     type Fruit = Vec<Collected>;
     type Child = BestOfSegment;
 
-    fn for_segment(&self, _: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
-        let column = |name: &str| segment.fast_fields().column_first_or_default::<i64>(name);
+    fn for_segment(&self, ordinal: SegmentOrdinal, segment: &SegmentReader) -> tantivy::Result<BestOfSegment> {
+        let columns = self.opened.columns(ordinal, segment)?;
         let highest = self.reach.keys().last().map_or(0, |no| usize::from(*no) + 1);
         let mut few: Vec<Option<Few>> = (0..highest).map(|_| None).collect();
         for (no, reach) in &self.reach {
             few[usize::from(*no)] = Some(Few { reach: *reach, heap: BinaryHeap::new(), more: false });
         }
-        Ok(BestOfSegment { id: column(ID)?, owner: column(OWNER)?, updated: column(UPDATED)?, few, limit: self.limit, score: self.score })
+        Ok(BestOfSegment { columns, few, limit: self.limit, score: self.score })
     }
 
     fn requires_scoring(&self) -> bool {
@@ -133,15 +161,15 @@ impl SegmentCollector for BestOfSegment {
     type Fruit = Vec<Collected>;
 
     fn collect(&mut self, doc: DocId, score: Score) {
-        let id = self.id.get_val(doc);
+        let id = self.columns.id.get_val(doc);
         let Some(Some(few)) = self.few.get_mut(usize::from(RecordId(id).object())) else { return };
         if let Reach::Own(owner) = few.reach
-            && self.owner.get_val(doc) != owner.0
+            && self.columns.owner.get_val(doc) != owner.0
         {
             return;
         }
         let score = self.score.unwrap_or(score);
-        few.put(((score * 2.0) as i64, self.updated.get_val(doc), id), self.limit);
+        few.put(((score * 2.0) as i64, self.columns.updated.get_val(doc), id), self.limit);
     }
 
     fn harvest(self) -> Self::Fruit {

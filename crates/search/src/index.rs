@@ -11,7 +11,7 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 
-use crate::collect::{Best, answer, by_kinds};
+use crate::collect::{Best, Opened, answer, by_kinds};
 use crate::plan::{Plan, plan};
 use crate::query::Query;
 use crate::terms;
@@ -175,7 +175,7 @@ impl Index {
         let reach = reach.clone();
         Ok(answer(match plan(&self.fields, query, fuzzy) {
             Plan::Kinds(kinds) => by_kinds(&searcher, kinds, reach, limit)?,
-            Plan::Scored(part) => searcher.search(&part, &Best { reach, limit, score: None })?,
+            Plan::Scored(part) => searcher.search(&part, &Best { opened: Opened::default(), reach, limit, score: None })?,
         }))
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use guanxi_access::Authorized;
 use guanxi_model::{Cell, Ctx, RecordId, Result, Schema};
 use guanxi_query::plan::Output;
-use guanxi_query::tree::GIVEN;
+use guanxi_query::tree::{Expr, GIVEN};
 use guanxi_query::{Page, PageRows, Query, plan};
 
 use crate::store::Store;
@@ -19,6 +19,19 @@ pub struct ById {
     id_at: Vec<usize>,
     outputs: Arc<Vec<Output>>,
     width: usize,
+}
+
+/// Records that a query may name by their ids to be counted among those that touch only a few pages.
+const FEW: usize = 20;
+
+/// Whether a query names the few records it is about: the hits of a search, what a list refers to.
+pub(crate) fn names_few(query: &Query) -> bool {
+    let few = |condition: &Expr| matches!(condition, Expr::In(path, ids, false) if ids.len() <= FEW && path.segments == ["id"]);
+    match &query.filter {
+        Some(Expr::And(all)) => all.iter().any(few),
+        Some(one) => few(one),
+        None => false,
+    }
 }
 
 impl Store {

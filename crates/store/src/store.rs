@@ -11,6 +11,7 @@ use guanxi_model::{Cell, Clock, Ctx, Error, Result, Schema};
 use guanxi_query::{Dialect, Page, PageRows, Query, plan};
 use tokio::sync::{Mutex, watch};
 
+use crate::by_id::names_few;
 use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::fence::fenced;
@@ -134,6 +135,7 @@ impl Store {
         let plan = plan(ctx, schema, query.get(), page, self.dialect())?;
         let (cells, total) = match &plan.count {
             None if plan.page.is_none() => (Box::pin(self.figures(&plan)).await?, None),
+            None if names_few(query.get()) => (self.few_rows(&plan.sql, &plan.params).await?.cells, None),
             None => (self.rows_of(&plan.sql, &plan.params).await?.cells, None),
             Some((sql, params)) => {
                 let mut both = self.rows_together(&[(&plan.sql, &plan.params), (sql, params)]).await?;

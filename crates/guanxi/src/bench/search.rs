@@ -9,7 +9,7 @@ use super::Run;
 use super::http::{self, Connection, escaped, get, post};
 use super::measure::{now, quantile};
 use super::process::{self, Place, Server};
-use super::report::Line;
+use super::report::{Cost, Line};
 use super::subject::Subject;
 use crate::demo::names;
 use crate::demo::rng::Rng;
@@ -124,7 +124,12 @@ async fn queries(run: &mut Run, subject: &Subject, server: &Server, records: usi
     let token = subject.token.clone();
     let make = move |rng: &mut Rng| get(&format!("/api/v1/search?q={}", escaped(&typed(rng))), &token);
     for connections in [1, SEARCHERS] {
+        let before = server.cpu_ms();
         let load = http::load(&server.address, connections, run.time.max(Duration::from_secs(2)), 200, make.clone()).await?;
+        if connections == 1 {
+            let ms = (server.cpu_ms() - before) / load.requests.max(1) as f64;
+            run.report.costs.push(Cost { what: "search", ms, others_ms: 41.0 });
+        }
         run.report.add(Line {
             what: format!("search over {records} records over HTTP, {connections} connection(s), queries of twelve kinds"),
             ours: format!("p50 {:.1} ms, p99 {:.1} ms, {:.0}/s", load.p50_ms, load.p99_ms, load.rate),
