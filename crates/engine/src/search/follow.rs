@@ -84,6 +84,8 @@ async fn keep(org: Organisation, mut stopped: watch::Receiver<bool>) {
     while !*stopped.borrow() {
         let ended = match open(&folder).await {
             Ok(index) => {
+                // How far this one has come is not known yet.
+                org.search().set_progress(0, false);
                 org.search().set_index(Some(index.clone()));
                 let mut keeping = Keeping { org: &org, index, writer: None, mark: None, stopped: stopped.clone() };
                 let ended = keeping.run().await;
@@ -114,6 +116,9 @@ async fn keep(org: Organisation, mut stopped: watch::Receiver<bool>) {
             }
         }
     }
+    // Nobody keeps it any more: what is known of it would soon be untrue.
+    org.search().set_progress(0, false);
+    org.search().set_index(None);
 }
 
 async fn wait(time: Duration, stopped: &mut watch::Receiver<bool>) {
