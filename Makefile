@@ -57,9 +57,9 @@ deny: ## Licences, bans, sources and advisories by cargo-deny
 	@command -v cargo-deny >/dev/null || cargo install --locked cargo-deny
 	cargo deny check
 
-bench: web ## The benchmark table (release build)
+bench: web ## The benchmark table (release build), printed and in target/benchmark.md; docs/benchmarks.md keeps the last ones
 	cargo build --release --workspace
-	$(TARGET)/release/guanxi bench --out docs/benchmarks.md
+	$(TARGET)/release/guanxi bench --out $(TARGET)/benchmark.md
 
 bench-web: web ## Figures of the pages in Chromium, live updates, scrolling 10,000 rows, Lighthouse (release build)
 	cargo build --release --workspace
