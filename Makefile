@@ -13,7 +13,7 @@ LISTEN ?= 127.0.0.1:8080
 LARGE ?= $(TARGET)/large
 export PNPM TARGET
 
-.PHONY: help run dev test contract s3 lint fmt deny pictures bench bench-web bench-web-large e2e e2e-large web web-install generate clean
+.PHONY: help run dev test contract audit mutants s3 lint fmt deny pictures bench bench-web bench-web-large e2e e2e-large web web-install generate clean
 
 help: ## This list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 17
@@ -35,6 +35,13 @@ test: ## All checks and tests, as CI runs them
 contract: ## The running server against its own OpenAPI document (Schemathesis; needs Python 3)
 	cargo build --workspace
 	tests/schemathesis/run.sh $(abspath $(TARGET))/debug/guanxi
+
+audit: ## The audit log from outside; with Go and its package golang.org/x/mod also by an independent program
+	cargo build --workspace
+	tests/audit/run.sh $(abspath $(TARGET))/debug/guanxi
+
+mutants: ## Drops one predicate of the access rules at a time: which test notices? (hours; needs Python 3 and cargo-nextest)
+	tests/mutants/run.sh
 
 s3: ## Files in an S3 bucket, on a server that speaks S3 (Moto; needs Python 3)
 	cargo build --workspace

@@ -21,6 +21,11 @@ export default defineConfig({
               name: 'shell',
               test: /node_modules\/(\.pnpm\/)?(react|react-dom|scheduler|react-i18next|i18next|@tanstack\+(react-router|router-core|history|store|react-store|query-core|react-query)|use-sync-external-store|openapi-fetch)@/,
             },
+            // Small parts that lazy pages share with the first script would each become a file of their own.
+            {
+              name: 'base',
+              test: /\/src\/(lib\/i18n|api\/(client|commands|queries)|ui\/(button|toast|feedback)|records\/writes)\.tsx?$|lucide-react\/.*\/(createLucideIcon|Icon|x|box)\./,
+            },
           ],
         },
       },

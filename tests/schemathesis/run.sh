@@ -12,14 +12,14 @@ examples=${EXAMPLES:-25}
 work=$root/target/schemathesis
 venv=$work/venv-$version
 data=$(mktemp -d)
-rm -f "$work/server.log"
 
 if [ ! -x "$venv/bin/st" ]; then
   python3 -m venv "$venv"
   "$venv/bin/pip" install --quiet "schemathesis==$version"
 fi
 
-"$program" demo --empty --data "$data" --listen 127.0.0.1:0 --password schemathesis >"$work/server.log" 2>&1 &
+: >"$work/server.log" # It is read before the server has begun to write it.
+"$program" demo --empty --data "$data" --listen 127.0.0.1:0 --public-url http://localhost:8080 --password schemathesis >"$work/server.log" 2>&1 &
 server=$!
 trap 'kill "$server" 2>/dev/null || true; wait "$server" 2>/dev/null || true; rm -rf "$data"' EXIT
 

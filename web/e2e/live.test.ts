@@ -86,6 +86,68 @@ it('does not move what one reads when rows come above it', async () => {
   await page.getByRole('row', { name: `${mark} a` }).waitFor()
 })
 
+it('does not move the cards that one reads on a phone either', async () => {
+  const phone = await open({ phone: true })
+  const { page } = phone
+  const mark = unique('不跳')
+  // Cards of different heights: some have a phone and a website to show.
+  const operations = Array.from({ length: 60 }, (_, index) => ({
+    op: 'create',
+    values: {
+      name: `${mark} m${String(index).padStart(2, '0')}`,
+      ...(index % 3 === 0
+        ? { phone: '13800138000', region: '华东地区的一个很长的名字，以至于要占去一行' }
+        : {}),
+    },
+  }))
+  await api('POST', '/records/account/bulk', { operations, all_or_none: true })
+  const sort = encodeURIComponent('[{"field":"name","desc":false}]')
+  await phone.goto(`/o/account?q=${encodeURIComponent(JSON.stringify(mark))}&sort=${sort}`)
+  const cards = page.locator('.cards-scroll')
+  const count = (number: number) =>
+    page.getByRole('status').getByText(`共 ${number} 条`, { exact: true }).waitFor()
+  await count(60)
+  await cards.evaluate((element) => element.scrollTo(0, 1_500))
+  await page.waitForTimeout(500)
+  /** The first card that is whole in view, and how far below the edge. */
+  const first = () =>
+    cards.evaluate((element) => {
+      const edge = element.getBoundingClientRect().top
+      const links = [...element.querySelectorAll<HTMLElement>('.card-item')]
+      const card = links.find((item) => item.getBoundingClientRect().top > edge)
+      const [, id = ''] = /account\/(\w+)/.exec(card?.querySelector('a')?.getAttribute('href') ?? '') ?? []
+      return { id, name: card?.querySelector('strong')?.textContent ?? '' }
+    })
+  const top = async (name: string) => (await page.getByRole('link', { name }).first().boundingBox())?.y ?? -1
+  const read = await first()
+  const before = await top(read.name)
+  expect(before).toBeGreaterThan(0)
+  const stays = async () => expect(Math.abs((await top(read.name)) - before)).toBeLessThanOrEqual(1)
+  const long = { phone: '13900139000', region: '很长的地区名字，也要占去一行，与别的卡片不一样高' }
+  const { id } = await create('account', { name: `${mark} a`, ...long })
+  for (const letter of 'bcdefgh') await create('account', { name: `${mark} ${letter}` })
+  await count(68)
+  await stays()
+  // One above becomes another height, and goes.
+  await api('PATCH', `/records/account/${id}`, { name: `${mark} a2`, region: null, phone: null })
+  await page.waitForTimeout(limit)
+  await stays()
+  await api('DELETE', `/records/account/${id}`)
+  await count(67)
+  await stays()
+  // What one reads changes where it is.
+  await api('PATCH', `/records/account/${read.id}`, { classification: 'key' })
+  await page.getByRole('link', { name: read.name }).getByText('重要客户').waitFor()
+  await stays()
+  await cards.evaluate((element) => element.scrollTo(0, 0))
+  await page
+    .getByRole('link', { name: `${mark} b` })
+    .first()
+    .waitFor()
+  expect(phone.complaints).toEqual([])
+  await phone.close()
+})
+
 it('shows in the peek, on the record page and on its timeline', async () => {
   const { page, goto } = app
   await goto(`/o/account?q=${encodeURIComponent(name)}&peek=${account}`)

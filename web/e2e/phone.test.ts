@@ -136,3 +136,34 @@ it('reaches everything behind "more"', async () => {
   await page.getByRole('heading', { level: 1, name: '回收站' }).waitFor()
   expect(await overflow()).toBe(0)
 })
+
+it('keeps a card within the screen whatever is in it', async () => {
+  const { page } = app
+  const body = '一段很长的内容，比屏幕宽得多。'.repeat(6)
+  await create('note', { body, related_to_id: id })
+  await app.goto('/o/note')
+  const card = page.locator('.record-card').filter({ hasText: body }).first()
+  await card.getByText('无标题').waitFor()
+  const box = await card.boundingBox()
+  expect((box?.x ?? 0) + (box?.width ?? 999)).toBeLessThanOrEqual(390)
+})
+
+it('maps the columns of a file', async () => {
+  const { page } = app
+  await app.goto('/imports?object=account')
+  const csv = Buffer.from('客户名称,电话\r\n甲,021-88001234\r\n')
+  await page
+    .locator('input[type=file]')
+    .setInputFiles({ name: '客户.csv', mimeType: 'text/csv', buffer: csv })
+  const last = page.getByLabel('导入到字段: 电话')
+  await last.scrollIntoViewIfNeeded()
+  await expect
+    .poll(() =>
+      last.evaluate((element) => {
+        const { x, y, height } = element.getBoundingClientRect()
+        return document.elementFromPoint(x + 5, y + height / 2) === element
+      }),
+    )
+    .toBe(true)
+  expect(await overflow()).toBe(0)
+})

@@ -42,8 +42,13 @@ const sourceUrl = 'https://example.com/guanxi'
 
 /** Starts `guanxi demo` in a temporary folder, on a port that nobody uses. */
 export async function startDemo(...options: string[]): Promise<Server> {
+  return startDemoAt(await freePort(), ...options)
+}
+
+/** The same on a port that the caller knows beforehand. */
+export async function startDemoAt(port: number, ...options: string[]): Promise<Server> {
   const postgres = process.env.E2E_ENGINE === 'postgres' ? await startPostgres() : null
-  const listen = `127.0.0.1:${await freePort()}`
+  const listen = `127.0.0.1:${port}`
   const database = postgres ? ['--database-url', postgres.url] : []
   const own = ['--listen', listen, '--source-url', sourceUrl]
   const server = spawn(binary, ['demo', ...own, ...database, ...options], {

@@ -3,8 +3,10 @@
 
 mod authorize;
 mod policy;
+pub mod sensitive;
 
 pub use authorize::{
-    Authorized, Purpose, authorize_change, authorize_query, authorize_with_consequences, check_change, on_behalf_of_product, product_change,
+    Authorized, Purpose, authorize_beside, authorize_change, authorize_ids, authorize_own_reading, authorize_query,
+    authorize_with_consequences, check_change, on_behalf_of_product, product_change,
 };
-pub use policy::Policy;
+pub use policy::{ADMINISTERED, Beside, FieldReach, Need, ObjectReach, Owners, Policy};

@@ -46,8 +46,17 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     write_rows(&path, rows)?;
     let clock = Arc::new(SystemClock);
     let store = Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), clock.clone()).await?;
-    let services =
-        Services { clock, random: Arc::new(SeededRandom::default()), files: Files::local(&folder.path().join("files"))?, search: None };
+    let services = Services {
+        clock,
+        random: Arc::new(SeededRandom::default()),
+        files: Files::local(&folder.path().join("files"))?,
+        search: None,
+        outside: guanxi_engine::outside::Outside::default(),
+        audit: None,
+        public_url: None,
+        breached_passwords: None,
+        mailer: Arc::new(guanxi_engine::mail::Sandbox),
+    };
     let new = NewOrganisation {
         name: "bench".to_owned(),
         admin_email: "admin@example.com".to_owned(),

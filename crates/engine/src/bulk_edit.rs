@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guanxi_access::authorize_query;
+use guanxi_access::{authorize_query, sensitive};
 use guanxi_model::render::value;
 use guanxi_model::{Ctx, Door, Error, FieldError, Label, Object, RecordId, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal, Order, Select};
@@ -76,7 +76,7 @@ pub async fn preview(org: &Organisation, ctx: &Ctx, object: &str, edit: &BulkEdi
     let written = write::write(org, ctx, operations(&before, edit), options).await?;
     let rows = before.iter().zip(written.outcomes).map(|(row, outcome)| {
         let (changes, error) = match outcome {
-            Outcome::Updated(after) => (differences(&schema, row, &after), None),
+            Outcome::Updated(after) => (differences(ctx, &schema, row, &after), None),
             Outcome::Failed(error) => (Vec::new(), Some(error)),
             _ => (Vec::new(), None),
         };
@@ -91,6 +91,9 @@ pub async fn preview(org: &Organisation, ctx: &Ctx, object: &str, edit: &BulkEdi
 /// As [`preview`].
 pub async fn start(org: &Organisation, ctx: &Ctx, object: &str, edit: BulkEdit) -> Result<(Job, i64)> {
     let records = Records::new(org, ctx, object, &edit)?;
+    if object == "user" {
+        sensitive::require(ctx)?;
+    }
     let label = &records.object.def.label;
     let title = Label::new(format!("批量编辑：{}", label.zh), format!("Bulk edit: {}", label.en));
     let change_set = org.random().positive_i64();
@@ -130,6 +133,8 @@ pub(crate) async fn run(mut job: JobCtx) -> Result<Value> {
             job.org.store().setting_set(&key, None).await?;
             return Err(job.was_cancelled());
         }
+        // What is shared until a time is not beyond it.
+        job.ctx.now_us = job.org.now_us();
         let rows = records.next(&job.org, &job.ctx, CHUNK).await?;
         if rows.is_empty() {
             break;
@@ -205,7 +210,8 @@ impl Records {
             _ => return Err(Error::field(FieldError::new("ids", "required", "须给出 ids 或 q 之一", "either ids or q must be given"))),
         };
         query.order = vec![Order { path: "id".into(), desc: false, nulls_last: None }];
-        authorize_query(ctx, &schema, query.clone())?;
+        // Which records, and in which order, is the user's question; their values are only read to be changed.
+        authorize_query(ctx, &schema, Query { select: vec![Select::Field("id".into())], ..query.clone() })?;
         Ok(Records { object, ids, query, after: 0 })
     }
 
@@ -234,7 +240,7 @@ impl Records {
                 self.query.clone().and(Expr::In("id".into(), part, false))
             }
         };
-        let rows = read::run(org, ctx, query, &Page { limit: limit as u32, cursor: None, total: false }).await?;
+        let rows = read::before_writing(org, ctx, query, &Page { limit: limit as u32, cursor: None, total: false }).await?;
         let rows = Row::from_page(&self.object, &rows);
         if let (None, Some(last)) = (&self.ids, rows.last()) {
             self.after = last.id().0;
@@ -296,14 +302,15 @@ fn operations(rows: &[Row], edit: &BulkEdit) -> Vec<Operation> {
     rows.iter().map(|row| Operation::Update { id: row.id(), values: edit.values.clone(), version: None }).collect()
 }
 
-fn differences(schema: &guanxi_model::Schema, before: &Row, after: &Row) -> Vec<(String, Value, Value)> {
-    let shown = |row: &Row, field: &guanxi_model::Field| value(schema, &field.def.ty, row.get(field.name()));
-    let own = before.object.fields.iter().filter(|f| !f.system || f.name() == "owner_id");
-    own.filter_map(|field| {
-        let (old, new) = (shown(before, field), shown(after, field));
-        (old != new).then(|| (field.name().to_owned(), old, new))
-    })
-    .collect()
+fn differences(ctx: &Ctx, schema: &guanxi_model::Schema, before: &Row, after: &Row) -> Vec<(String, Value, Value)> {
+    let both = before.shown(ctx, schema).zip(after.shown(ctx, schema)).filter(|((f, _), _)| !f.system || f.name() == "owner_id");
+    // Whose it is may change, and with it what is masked: that is no change of the value.
+    both.filter(|((field, _), _)| before.get(field.name()) != after.get(field.name()))
+        .filter_map(|((field, old), (_, new))| {
+            let [old, new] = [old, new].map(|cells| value(schema, &field.def.ty, &cells));
+            (old != new).then(|| (field.name().to_owned(), old, new))
+        })
+        .collect()
 }
 
 /// What a record is called.

@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guanxi_access::{Policy, Purpose, on_behalf_of_product};
+use guanxi_access::{Owners, Policy, Purpose, on_behalf_of_product};
 use guanxi_model::change::Op;
-use guanxi_model::meta::Scope;
-use guanxi_model::{Cell, Ctx, Error, ErrorKind, Object, RecordId, Result};
+use guanxi_model::mask::mask;
+use guanxi_model::meta::FieldType;
+use guanxi_model::{Cell, Ctx, Error, ErrorKind, Field, Object, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal};
 use guanxi_query::{Page, Query};
 use guanxi_store::LogEntry;
@@ -86,6 +87,7 @@ pub async fn history(
     limit: u32,
 ) -> Result<(Vec<Change>, Option<i64>)> {
     read::get(org, ctx, object, id, Some(&["id"])).await?;
+    read::note(org, ctx, id, "history").await?;
     let schema = org.schema();
     let (_, id) = schema.parse_id(id).ok_or_else(Error::no_record)?;
     let mut entries = org.store().log_of_record(id, before, limit + 1).await?;
@@ -114,11 +116,10 @@ pub async fn visible(org: &Organisation, ctx: &Ctx, entries: Vec<LogEntry>) -> R
     let mut open: HashSet<u16> = HashSet::new();
     for entry in &entries {
         let Some(object) = schema.by_no(entry.object) else { continue };
-        let rights = policy.rights(object);
-        if rights.read && rights.scope == Scope::All {
-            open.insert(object.no);
-        } else if rights.read {
-            asked.entry(object.no).or_default().insert(entry.id);
+        match policy.readable(object) {
+            Some(Owners::All) => drop(open.insert(object.no)),
+            Some(_) => drop(asked.entry(object.no).or_default().insert(entry.id)),
+            None => {}
         }
     }
     let mut seen: HashSet<RecordId> = HashSet::new();
@@ -172,17 +173,24 @@ pub async fn show(org: &Organisation, ctx: &Ctx, entries: &[LogEntry]) -> Result
                 object: object.name().to_owned(),
                 id: object.id_text(entry.id),
                 version: entry.version,
-                fields: fields(ctx, object, entry),
+                fields: fields(ctx, &schema, object, entry),
             })
         })
         .collect())
 }
 
-fn fields(ctx: &Ctx, object: &Object, entry: &LogEntry) -> Vec<FieldChange> {
+/// The fields of a change that the user sees. Whose the record was at the time is not known: a value that the user sees in full in some
+/// records only is masked in all.
+pub(crate) fn fields(ctx: &Ctx, schema: &Schema, object: &Object, entry: &LogEntry) -> Vec<FieldChange> {
     let Ok(Value::Object(diff)) = serde_json::from_str::<Value>(&entry.diff) else { return Vec::new() };
+    let policy = Policy::of(ctx, schema);
     diff.into_iter()
         .filter_map(|(name, value)| {
             let field = object.field(&name)?;
+            let reach = policy.field(object, &name);
+            if reach.is_hidden() {
+                return None;
+            }
             let (old, new) = match (entry.op, value) {
                 (Op::Create, new) => (Value::Null, new),
                 (_, Value::Array(mut pair)) if pair.len() == 2 => {
@@ -191,9 +199,24 @@ fn fields(ctx: &Ctx, object: &Object, entry: &LogEntry) -> Vec<FieldChange> {
                 }
                 (_, other) => (Value::Null, other),
             };
-            Some(FieldChange { label: field.def.label.get(ctx.lang).to_owned(), field: name, old, new })
+            let shown = |value: Value| if reach.is_open() { value } else { masked(field, value, reach.masked) };
+            Some(FieldChange { label: field.def.label.get(ctx.lang).to_owned(), field: name, old: shown(old), new: shown(new) })
         })
         .collect()
+}
+
+fn masked(field: &Field, value: Value, in_part: bool) -> Value {
+    match value {
+        Value::String(text) if in_part => {
+            let mut cells = [Cell::Text(text)];
+            mask(&field.def.ty, &mut cells);
+            cells[0].as_text().map_or(Value::Null, Value::from)
+        }
+        Value::Object(parts) if field.def.ty == FieldType::Phone => {
+            parts.into_iter().map(|(part, value)| (part, masked(field, value, in_part))).collect()
+        }
+        _ => Value::Null,
+    }
 }
 
 /// Users by id, deleted ones too: who did something is not a secret of the user's record.

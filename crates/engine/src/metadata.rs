@@ -53,6 +53,7 @@ pub async fn load(store: &Store) -> Result<Schema> {
             "layout" => drop(schema.layouts.insert(row.name.clone(), parse(row, body)?)),
             "view" => schema.views.push(parse(row, body)?),
             "role" => drop(schema.roles.insert(row.name.clone(), parse(row, body)?)),
+            "sharing" => drop(schema.sharing.insert(row.name.clone(), parse(row, body)?)),
             "settings" => schema.settings = organisation::settings_of(&parse(row, body)?),
             _ => {}
         }
@@ -97,7 +98,7 @@ impl Labels {
 pub fn objects(org: &Organisation, ctx: &Ctx, labels: Labels) -> Value {
     let schema = org.schema();
     let policy = Policy::of(ctx, &schema);
-    let list: Vec<Value> = schema.objects().iter().filter(|o| policy.rights(o).read).map(|o| summary(policy, o, labels)).collect();
+    let list: Vec<Value> = schema.objects().iter().filter(|o| policy.reads(o)).map(|o| summary(policy, o, labels)).collect();
     json!({ "objects": list })
 }
 
@@ -109,7 +110,7 @@ pub async fn object(org: &Organisation, ctx: &Ctx, name: &str, labels: Labels) -
     let schema = org.schema();
     let object = schema.require(name)?;
     let policy = Policy::of(ctx, &schema);
-    if !policy.rights(object).read {
+    if !policy.reads(object) {
         return Err(Schema::default().require(name).map(|_| Error::no_record()).unwrap_or_else(|e| e));
     }
     let mut shown = summary(policy, object, labels);
@@ -118,18 +119,19 @@ pub async fn object(org: &Organisation, ctx: &Ctx, name: &str, labels: Labels) -
         .def
         .stage
         .as_ref()
-        .map(|s| json!({"pipeline_field": s.pipeline_field, "stage_field": s.stage_field, "amount_field": s.amount_field}));
+        .map(|s| json!({"pipeline_field": s.pipeline_field, "stage_field": s.stage_field, "amount_field": s.amount_field.as_ref().filter(|f| policy.field(object, f).is_open())}));
     let pipelines: Vec<Value> = schema.pipelines_of(name).into_iter().map(|p| pipeline(p, labels)).collect();
-    let fields: Vec<Value> = object.fields.iter().map(|f| field(&schema, object, f, labels)).collect();
+    let fields: Vec<Value> = object.fields.iter().filter_map(|f| field(&schema, policy, object, f, labels)).collect();
     let views = views::list(org, ctx, Some(name)).await?;
     if let Value::Object(map) = &mut shown {
         map.extend([
             ("fields".to_owned(), json!(fields)),
-            ("layout".to_owned(), layout_json(&schema, policy, &layout, labels)),
+            ("layout".to_owned(), layout_json(&schema, policy, object, &layout, labels)),
             ("views".to_owned(), json!(views)),
             ("pipelines".to_owned(), json!(pipelines)),
             ("stage".to_owned(), json!(stage)),
             ("timeline".to_owned(), json!(object.def.timeline)),
+            ("sensitive".to_owned(), json!(object.def.sensitive)),
             ("related".to_owned(), json!(related_all(&schema, policy, object, labels))),
         ]);
     }
@@ -137,7 +139,7 @@ pub async fn object(org: &Organisation, ctx: &Ctx, name: &str, labels: Labels) -
 }
 
 fn summary(policy: Policy<'_>, object: &Object, labels: Labels) -> Value {
-    let rights = policy.rights(object);
+    let reach = policy.reach(object);
     json!({
         "name": object.name(),
         "label": labels.show(&object.def.label),
@@ -147,12 +149,17 @@ fn summary(policy: Policy<'_>, object: &Object, labels: Labels) -> Value {
         "key_prefix": object.prefix,
         "name_field": object.def.name_field,
         "in_navigation": object.def.in_navigation,
-        "rights": {"create": rights.create, "read": rights.read, "edit": rights.edit, "delete": rights.delete},
+        "rights": {"create": reach.create.is_some(), "read": reach.read.is_some(), "edit": reach.edit.is_some(), "delete": reach.delete.is_some()},
     })
 }
 
-fn field(schema: &Schema, object: &Object, field: &Field, labels: Labels) -> Value {
+/// A field as the user may use it; `None` if it is hidden.
+fn field(schema: &Schema, policy: Policy<'_>, object: &Object, field: &Field, labels: Labels) -> Option<Value> {
     let ty = &field.def.ty;
+    let reach = policy.field(object, field.name());
+    if reach.is_hidden() {
+        return None;
+    }
     let values: Vec<Value> = schema
         .values_of(object, &field.def)
         .iter()
@@ -170,7 +177,7 @@ fn field(schema: &Schema, object: &Object, field: &Field, labels: Labels) -> Val
     };
     let long = matches!(ty, FieldType::LongText { .. } | FieldType::RichText | FieldType::Json);
     let compound = matches!(ty, FieldType::Address);
-    json!({
+    Some(json!({
         "name": field.name(),
         "label": labels.show(&field.def.label),
         "help": field.def.help.as_ref().map(|h| labels.show(h)),
@@ -178,10 +185,12 @@ fn field(schema: &Schema, object: &Object, field: &Field, labels: Labels) -> Val
         "required": field.def.required,
         "unique": field.def.is_unique(),
         "external_key": field.def.external_key,
-        "read_only": field.def.read_only || matches!(ty, FieldType::AutoNumber { .. } | FieldType::Id),
+        "read_only": field.def.read_only || matches!(ty, FieldType::AutoNumber { .. } | FieldType::Id) || reach.edit.is_none(),
+        "masked": !reach.is_open(),
+        "revealable": reach.reveal && !reach.is_open(),
         "system": field.system,
-        "sortable": !long && !compound && !ty.is_multi(),
-        "filterable": !compound,
+        "sortable": !long && !compound && !ty.is_multi() && reach.is_open(),
+        "filterable": !compound && reach.is_open(),
         "relationship": field.def.relationship(),
         "to": ty.targets(),
         "values": values,
@@ -190,7 +199,7 @@ fn field(schema: &Schema, object: &Object, field: &Field, labels: Labels) -> Val
         "max": max,
         "max_length": max_length,
         "default": field.def.default,
-    })
+    }))
 }
 
 fn pipeline(p: &guanxi_model::meta::PipelineDef, labels: Labels) -> Value {
@@ -202,20 +211,24 @@ fn pipeline(p: &guanxi_model::meta::PipelineDef, labels: Labels) -> Value {
     json!({"name": p.name, "label": labels.show(&p.label), "default": p.default, "stages": stages})
 }
 
-fn layout_json(schema: &Schema, policy: Policy<'_>, layout: &LayoutDef, labels: Labels) -> Value {
+fn layout_json(schema: &Schema, policy: Policy<'_>, object: &Object, layout: &LayoutDef, labels: Labels) -> Value {
+    let shown = |fields: &[String]| fields.iter().filter(|f| policy.shows(object, f)).cloned().collect::<Vec<String>>();
+    let sections = layout.sections.iter().map(|s| (s, shown(&s.fields))).filter(|(_, fields)| !fields.is_empty());
     let sections: Vec<Value> =
-        layout.sections.iter().map(|s| json!({"label": labels.show(&s.label), "columns": s.columns, "fields": s.fields})).collect();
+        sections.map(|(s, fields)| json!({"label": labels.show(&s.label), "columns": s.columns, "fields": fields})).collect();
     let related: Vec<Value> = layout.related.iter().filter_map(|r| related(schema, policy, r, labels)).collect();
-    json!({"highlights": layout.highlights, "sections": sections, "related": related})
+    json!({"highlights": shown(&layout.highlights), "sections": sections, "related": related})
 }
 
 fn related(schema: &Schema, policy: Policy<'_>, def: &RelatedDef, labels: Labels) -> Option<Value> {
-    let object = schema.object(&def.object).filter(|o| policy.rights(o).read)?;
+    let object = schema.object(&def.object).filter(|o| policy.reads(o) && policy.field(o, &def.field).is_open())?;
     let label = match &object.field(&def.field)?.def.ty {
         FieldType::Lookup { related_label: Some(label), .. } => labels.show(label),
         _ => labels.plural(&object.def.label),
     };
-    Some(json!({"object": def.object, "field": def.field, "label": label, "columns": def.columns, "sort": def.sort}))
+    let columns: Vec<&String> = def.columns.iter().filter(|path| !policy.path(object, path).is_hidden()).collect();
+    let sort: Vec<_> = def.sort.iter().filter(|sort| policy.path(object, &sort.field).is_open()).collect();
+    Some(json!({"object": def.object, "field": def.field, "label": label, "columns": columns, "sort": sort}))
 }
 
 /// The lists of all objects whose lookups point here and have a label for the list.
@@ -223,7 +236,7 @@ fn related_all(schema: &Schema, policy: Policy<'_>, object: &Object, labels: Lab
     schema
         .references_to(object.name())
         .into_iter()
-        .filter(|r| r.label.is_some() && policy.rights(&r.object).read)
+        .filter(|r| r.label.is_some() && policy.reads(&r.object))
         .filter_map(|r| {
             let columns = vec![r.object.def.name_field.clone(), "owner.name".to_owned(), "created_at".to_owned()];
             related(schema, policy, &RelatedDef { object: r.object.name().to_owned(), field: r.field, columns, sort: Vec::new() }, labels)

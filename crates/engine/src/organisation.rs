@@ -1,6 +1,7 @@
 //! An organisation at work: its store, its compiled schema, its clock and its id blocks.
 
 use std::path::PathBuf;
+use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use guanxi_access::Authorized;
@@ -13,7 +14,9 @@ use guanxi_store::{Committed, Heads, Store, WriteError};
 use serde_json::json;
 
 use crate::files::Files;
-use crate::{metadata, packs, users};
+use crate::mail::Mailer;
+use crate::outside::Outside;
+use crate::{metadata, packs, passwords, users};
 
 /// What an organisation needs from outside.
 #[derive(Clone)]
@@ -26,6 +29,16 @@ pub struct Services {
     pub files: Files,
     /// Folder of the search index; without one nothing is indexed and nothing found.
     pub search: Option<PathBuf>,
+    /// Requests to addresses that users chose.
+    pub outside: Outside,
+    /// Folder of the key that signs the audit log, outside the database; without one the log is kept and not signed.
+    pub audit: Option<PathBuf>,
+    /// The address under which people reach the server, without a slash at the end: links in mails begin with it.
+    pub public_url: Option<String>,
+    /// The list of breached passwords: a folder of ranges, or a sorted file.
+    pub breached_passwords: Option<PathBuf>,
+    /// Delivers mail.
+    pub mailer: Arc<dyn Mailer>,
 }
 
 /// A new organisation.
@@ -56,10 +69,13 @@ struct Inner {
     ids: tokio::sync::Mutex<IdBlock>,
     schema_changes: tokio::sync::Mutex<()>,
     administrator: RwLock<Option<RecordId>>,
-    attempts: crate::sign_in::Attempts,
-    sessions: crate::sign_in::Known,
-    whole_records: crate::read::WholeRecords,
+    attempts: crate::attempts::Attempts,
+    sessions: crate::admission::Known,
+    planned: crate::planned::PlannedQueries,
+    colleagues: crate::colleagues::Kept,
+    breadth: crate::breadth::Known,
     search: crate::search::Keeper,
+    audited: AtomicI64,
     turns: [tokio::sync::Mutex<()>; TURNS],
     told: tokio::sync::broadcast::Sender<crate::notifications::Told>,
 }
@@ -129,10 +145,13 @@ impl Organisation {
             ids: tokio::sync::Mutex::default(),
             schema_changes: tokio::sync::Mutex::default(),
             administrator: RwLock::new(None),
-            attempts: crate::sign_in::Attempts::default(),
-            sessions: crate::sign_in::Known::default(),
-            whole_records: crate::read::WholeRecords::default(),
+            attempts: crate::attempts::Attempts::default(),
+            sessions: crate::admission::Known::default(),
+            planned: crate::planned::PlannedQueries::default(),
+            colleagues: crate::colleagues::Kept::default(),
+            breadth: crate::breadth::Known::default(),
             search,
+            audited: AtomicI64::new(0),
             turns: std::array::from_fn(|_| tokio::sync::Mutex::default()),
             told: tokio::sync::broadcast::Sender::new(TOLD),
         }))
@@ -167,6 +186,36 @@ impl Organisation {
         &self.0.search
     }
 
+    /// The last place in the change log that the audit log has, as far as this process keeps it; 0 if it does not.
+    pub(crate) fn audited(&self) -> &AtomicI64 {
+        &self.0.audited
+    }
+
+    /// Where requests to addresses that users chose go through.
+    pub(crate) fn outside(&self) -> &Outside {
+        &self.0.services.outside
+    }
+
+    /// The folder of the key that signs the audit log.
+    pub(crate) fn audit_folder(&self) -> Option<&std::path::Path> {
+        self.0.services.audit.as_deref()
+    }
+
+    /// The address under which people reach the server.
+    pub(crate) fn public_url(&self) -> Option<&str> {
+        self.0.services.public_url.as_deref()
+    }
+
+    /// The list of breached passwords.
+    pub(crate) fn breached_passwords(&self) -> Option<&std::path::Path> {
+        self.0.services.breached_passwords.as_deref()
+    }
+
+    /// What delivers mail.
+    pub(crate) fn mailer(&self) -> &dyn Mailer {
+        self.0.services.mailer.as_ref()
+    }
+
     /// The clock.
     pub fn clock(&self) -> &Arc<dyn Clock> {
         &self.0.services.clock
@@ -183,13 +232,18 @@ impl Organisation {
     }
 
     /// The counts of failed sign-ins.
-    pub(crate) fn attempts(&self) -> &crate::sign_in::Attempts {
+    pub(crate) fn attempts(&self) -> &crate::attempts::Attempts {
         &self.0.attempts
     }
 
-    /// The planned queries for whole records.
-    pub(crate) fn whole_records(&self) -> &crate::read::WholeRecords {
-        &self.0.whole_records
+    /// The planned queries for records by their ids.
+    pub(crate) fn planned(&self) -> &crate::planned::PlannedQueries {
+        &self.0.planned
+    }
+
+    /// Who is in whose team.
+    pub(crate) fn colleagues(&self) -> &crate::colleagues::Kept {
+        &self.0.colleagues
     }
 
     /// Where it is said who was just told something.
@@ -197,16 +251,28 @@ impl Organisation {
         &self.0.told
     }
 
+    /// Whether only administrators may write the records of an object.
+    pub(crate) fn is_administered(&self, object: &str) -> bool {
+        guanxi_access::ADMINISTERED.contains(&object)
+    }
+
+    /// How many records are in whose reach.
+    pub(crate) fn breadth(&self) -> &crate::breadth::Known {
+        &self.0.breadth
+    }
+
     /// The sessions known to be good.
-    pub(crate) fn sessions(&self) -> &crate::sign_in::Known {
+    pub(crate) fn sessions(&self) -> &crate::admission::Known {
         &self.0.sessions
     }
 
     /// Commits an authorised change set: the one way from the engine to the store's writer.
     pub(crate) async fn commit(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
-        let user = schema.object("user").map(|o| o.no);
-        if set.get().changes.iter().any(|c| Some(c.object()) == user) {
-            return self.store().write_people(schema, set).await;
+        // Those whose changes may change what somebody is allowed.
+        let people = ["user", "team", "position", "group_member"].map(|name| schema.object(name).map(|o| o.no));
+        if set.get().changes.iter().any(|c| people.contains(&Some(c.object()))) {
+            let leaving = users::leaving(schema, &set.get().changes);
+            return self.store().write_people(schema, set, &leaving).await;
         }
         self.store().write(schema, set).await
     }
@@ -228,7 +294,10 @@ impl Organisation {
         Ctx {
             user: self.administrator().unwrap_or(RecordId(0)),
             role: "administrator".to_owned(),
+            permission_sets: Arc::default(),
+            colleagues: Arc::default(),
             door,
+            entry: guanxi_model::Entry::default(),
             lang: Lang::Zh,
             now_us: self.now_us(),
             time_zone: self.schema().settings.time_zone.clone(),
@@ -331,7 +400,7 @@ fn check(new: &NewOrganisation) -> Result<Settings> {
             "must be an IANA time zone such as Asia/Shanghai",
         ));
     }
-    errors.extend(users::check_password("admin_password", &new.admin_password));
+    errors.extend(passwords::check("admin_password", &new.admin_password, &[&new.admin_email]));
     match (errors.is_empty(), code) {
         (true, Some(code)) => Ok(Settings {
             organisation: new.name.clone(),

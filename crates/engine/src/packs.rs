@@ -175,7 +175,7 @@ impl Plan<'_> {
             self.meta.push(row("view", &format!("{}.{}", view.object, view.name), view));
         }
         for role in &pack.roles {
-            self.meta.push(row("role", &role.name, role));
+            self.put("role", &role.name, role)?;
         }
         self.meta.push(row("pack", name, &pack.def.version));
         self.shipped(pack);
@@ -195,6 +195,7 @@ impl Plan<'_> {
         self.meta.extend(pack.objects.iter().map(|o| row(SHIPPED, &format!("object/{}", o.name), o)));
         self.meta.extend(pack.picklists.iter().map(|p| row(SHIPPED, &format!("picklist/{}", p.name), p)));
         self.meta.extend(pack.pipelines.iter().map(|p| row(SHIPPED, &format!("pipeline/{}", p.name), p)));
+        self.meta.extend(pack.roles.iter().map(|r| row(SHIPPED, &format!("role/{}", r.name), r)));
     }
 
     fn put<T: Serialize + DeserializeOwned>(&mut self, kind: &str, name: &str, new: &T) -> Result<()> {

@@ -119,7 +119,7 @@ async fn without(
             pipeline.stages.retain(|s| !as_added(s));
             Ok((pipeline.stages.len() < before).then(|| row("pipeline", &pipeline.name.clone(), &pipeline)))
         }
-        ValueSource::Pipelines(_) => Ok(None),
+        ValueSource::Pipelines(_) | ValueSource::Roles(_) => Ok(None),
     }
 }
 

@@ -79,10 +79,16 @@ async fn stored(org: &Organisation, ctx: &Ctx) -> Result<Vec<(i64, i64)>> {
 }
 
 /// The names of those records that the user may see.
-async fn names_of(org: &Organisation, ctx: &Ctx, object: &Object, ids: &[RecordId]) -> Result<HashMap<RecordId, Option<String>>> {
+pub(crate) async fn names_of(
+    org: &Organisation,
+    ctx: &Ctx,
+    object: &Object,
+    ids: &[RecordId],
+) -> Result<HashMap<RecordId, Option<String>>> {
+    let limit = ids.len() as u32;
     let ids = ids.iter().map(|id| Literal::Id(id.0)).collect();
     let query = Query::fields(object.name(), &["id", object.name_field().name()]).and(Expr::In("id".into(), ids, false));
-    match read::run(org, ctx, query, &Page { limit: KEPT as u32, ..Page::default() }).await {
+    match read::run(org, ctx, query, &Page { limit, ..Page::default() }).await {
         Ok(rows) => Ok(rows
             .rows()
             .filter_map(|row| {

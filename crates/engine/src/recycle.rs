@@ -6,15 +6,16 @@ use std::sync::Arc;
 use guanxi_access::{Policy, authorize_change, check_change};
 use guanxi_model::change::{Change, ChangeSet, Op};
 use guanxi_model::meta::{FieldType, LookupDelete};
-use guanxi_model::{Cell, Ctx, Error, ErrorKind, Object, RecordId, Result};
+use guanxi_model::{Cell, Ctx, Error, ErrorKind, Object, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal, Order};
 use guanxi_query::{Page, Query};
 use guanxi_store::{LogEntry, WriteError};
 use serde::Serialize;
+use serde_json::Value;
 
 use crate::changes::{Person, people};
-use crate::write::Row;
 use crate::write::build::bare;
+use crate::write::{Row, shared};
 use crate::{Organisation, files, read, undo};
 
 /// A record in the recycle bin.
@@ -57,7 +58,7 @@ pub async fn list(
     let policy = Policy::of(ctx, &schema);
     let objects: Vec<Arc<Object>> = match object {
         Some(name) => vec![Arc::clone(schema.require(name)?)],
-        None => schema.objects().iter().filter(|o| policy.rights(o).read).cloned().collect(),
+        None => schema.objects().iter().filter(|o| policy.reads(o)).cloned().collect(),
     };
     let mut found: Vec<(Place, Deleted, RecordId)> = Vec::new();
     for object in &objects {
@@ -188,17 +189,28 @@ async fn with_it(org: &Organisation, ctx: &Ctx, root: &Row) -> Result<Vec<LogEnt
         }
         back.extend(more);
     }
-    let texts: Vec<String> = back.iter().map(|id| format!("\"{}\",null]", schema.id_text(*id))).collect();
     let mut entries: Vec<LogEntry> = of_set
         .into_iter()
-        .filter(|e| match e.op {
-            Op::Delete => back.contains(&e.id),
-            Op::Update => texts.iter().any(|t| e.diff.contains(t.as_str())),
-            _ => false,
+        .filter_map(|e| match e.op {
+            Op::Delete => back.contains(&e.id).then_some(e),
+            Op::Update => cleared(&schema, &e, &back).map(|diff| LogEntry { diff, ..e }),
+            _ => None,
         })
         .collect();
     entries.reverse();
     Ok(entries)
+}
+
+/// Of a change the part that emptied lookups to one of `ids`, if there is any: what else the change did is nobody's to take back here.
+fn cleared(schema: &Schema, entry: &LogEntry, ids: &HashSet<RecordId>) -> Option<String> {
+    let object = schema.by_no(entry.object)?;
+    let Ok(Value::Object(mut diff)) = serde_json::from_str::<Value>(&entry.diff) else { return None };
+    diff.retain(|name, pair| {
+        let lookup = object.field(name).is_some_and(|f| !f.system && f.def.ty.is_reference());
+        let gone = |old: &Value| old.as_str().and_then(|text| schema.parse_id(text)).is_some_and(|(_, id)| ids.contains(&id));
+        lookup && matches!(pair.as_array().map(Vec::as_slice), Some([old, Value::Null]) if gone(old))
+    });
+    (!diff.is_empty()).then(|| Value::Object(diff).to_string())
 }
 
 /// The most records that come back with one.
@@ -213,7 +225,7 @@ fn hangs_on(row: &Row, ids: &HashSet<RecordId>) -> bool {
 }
 
 /// Records in the bin, as the user sees them or (what hangs on them) as the product does.
-async fn deleted_rows(org: &Organisation, ctx: &Ctx, ids: &[RecordId], product: bool) -> Result<Vec<Row>> {
+pub(crate) async fn deleted_rows(org: &Organisation, ctx: &Ctx, ids: &[RecordId], product: bool) -> Result<Vec<Row>> {
     let schema = org.schema();
     let mut found = Vec::new();
     for object in schema.objects() {
@@ -226,9 +238,13 @@ async fn deleted_rows(org: &Organisation, ctx: &Ctx, ids: &[RecordId], product: 
                 let query = guanxi_access::on_behalf_of_product(guanxi_access::Purpose::Consistency, query);
                 org.store().select(ctx, &schema, &query, &page).await?
             } else {
-                read::run(org, ctx, query, &page).await?
+                read::before_writing(org, ctx, query, &page).await?
             };
-            found.extend(Row::from_page(object, &rows));
+            let mut rows = Row::from_page(object, &rows);
+            if !product {
+                shared::mark(org, ctx, rows.iter_mut(), true).await?;
+            }
+            found.extend(rows);
         }
     }
     Ok(found)

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use guanxi_access::Policy;
+use guanxi_access::{Policy, sensitive};
 use guanxi_model::id::custom_prefix;
-use guanxi_model::meta::{FieldDef, FieldType, ObjectDef, PicklistValue, StageCategory, StageDef, ValueSource, check};
-use guanxi_model::{Ctx, Error, ErrorKind, FieldError, Label, Object, Result};
+use guanxi_model::meta::{FieldDef, FieldType, ObjectDef, PicklistValue, Scope, StageCategory, StageDef, ValueSource, check};
+use guanxi_model::{Ctx, Error, ErrorKind, FieldError, Label, Object, Result, Schema};
 use guanxi_store::{MetaRow, SchemaStep};
 use serde_json::Value;
 
@@ -58,16 +58,27 @@ async fn files_on(org: &Organisation, name: &str, can: bool) -> Result<StoredObj
     Ok(file)
 }
 
-/// Changes an object's label, icon, module, name field, timeline or place in the navigation.
+/// Changes an object's label, icon, module, name field, timeline or place in the navigation, or whether reading it is noted.
 ///
 /// # Errors
 /// 403; 404; validation of the result or of a member that cannot be changed.
 pub async fn update_object(org: &Organisation, ctx: &Ctx, name: &str, patch: &Value) -> Result<()> {
-    const CHANGEABLE: [&str; 6] = ["label", "module", "icon", "name_field", "timeline", "in_navigation"];
+    const CHANGEABLE: [&str; 7] = ["label", "module", "icon", "name_field", "timeline", "in_navigation", "sensitive"];
     let (_lock, schema) = begin(org, ctx).await?;
     let mut stored = stored(org, name).await?;
     stored.def = patched(&stored.def, patch, &CHANGEABLE)?;
     valid(check::check_object(&stored.def, schema.as_ref()))?;
+    let mut with = schema.as_ref().clone();
+    with.put_object(Object::new(stored.no, stored.prefix.clone(), stored.def.clone()));
+    if let Some(role) =
+        with.roles.values().find(|role| role.fields.get(name).is_some_and(|fields| fields.contains_key(&stored.def.name_field)))
+    {
+        let (zh, en) = (
+            format!("角色“{}”限制了此字段；记录的名称不能隐藏", role.label.zh),
+            format!("the role “{}” restricts this field; a record's name cannot be hidden", role.label.en),
+        );
+        return Err(Error::field(FieldError::new("name_field", "restricted", zh, en)));
+    }
     apply(org, ctx, &[], &[row("object", name, &stored)]).await
 }
 
@@ -100,14 +111,18 @@ async fn drop_object(org: &Organisation, ctx: &Ctx, name: &str) -> Result<()> {
             format!("The field {object}.{field} still looks up to this object; remove that field first."),
         ));
     }
-    let gone = |kind: &str, name: &str| MetaRow { kind: kind.to_owned(), name: name.to_owned(), body: None };
-    apply(
-        org,
-        ctx,
-        &[SchemaStep::DropTable(name.to_owned())],
-        &[gone("object", name), gone("layout", name), row("object", FILE, &files_on(org, name, false).await?)],
-    )
-    .await
+    let mut sharing = vec![gone("sharing", name)];
+    for def in schema.sharing.values().filter(|def| def.object != name) {
+        let mut def = def.clone();
+        let known = def.by_children.len();
+        def.by_children.retain(|path| path.split('.').next() != Some(name));
+        if def.by_children.len() < known {
+            sharing.push(row("sharing", &def.object, &def));
+        }
+    }
+    let shared = [gone("object", name), gone("layout", name), row("object", FILE, &files_on(org, name, false).await?)];
+    sharing.extend(shared);
+    apply(org, ctx, &[SchemaStep::DropTable(name.to_owned())], &sharing).await
 }
 
 /// Adds a field.
@@ -198,6 +213,9 @@ async fn drop_field(org: &Organisation, ctx: &Ctx, object: &str, field: &str) ->
     if !field.starts_with(OWN) {
         return Err(Error::new(ErrorKind::Conflict, "standard_field", "标准字段不能删除。", "A standard field cannot be removed."));
     }
+    if let Some((zh, en)) = sharing_by(&schema, object, field) {
+        return Err(Error::new(ErrorKind::Conflict, "used_by_rule", zh, en));
+    }
     let compiled = Arc::new(Object::new(stored.no, stored.prefix.clone(), stored.def.clone()));
     let removed = stored.def.fields.remove(place);
     stored.retired.push(removed.column.clone().unwrap_or_else(|| removed.name.clone()));
@@ -206,6 +224,27 @@ async fn drop_field(org: &Organisation, ctx: &Ctx, object: &str, field: &str) ->
     with.put_object(Object::new(stored.no, stored.prefix.clone(), stored.def.clone()));
     valid(check::check_object(&stored.def, &with))?;
     apply(org, ctx, &[SchemaStep::DropIndexes(compiled, field.to_owned())], &[row("object", object, &stored)]).await
+}
+
+/// What says that records are shared by a field.
+fn sharing_by(schema: &Schema, object: &str, field: &str) -> Option<(String, String)> {
+    let path = format!("{object}.{field}");
+    schema.sharing.values().find_map(|sharing| {
+        let own = sharing.object == object;
+        let rule = sharing.conditions().find(|(_, filter)| own && filter.fields().iter().any(|f| f.split('.').next() == Some(field)));
+        if let Some((rule, _)) = rule {
+            let label = &rule.label;
+            return Some((
+                format!("共享规则“{}”使用此字段，请先修改规则。", label.zh),
+                format!("The sharing rule “{}” uses the field; change the rule first.", label.en),
+            ));
+        }
+        let parent = own && sharing.parent.as_ref().is_some_and(|parent| parent.field == field);
+        (parent || sharing.by_children.contains(&path)).then(|| {
+            let of = &sharing.object;
+            (format!("“{of}”的共享设置使用此字段，请先修改。"), format!("The sharing settings of “{of}” use the field; change them first."))
+        })
+    })
 }
 
 /// Adds a value to a picklist field: to the field, its shared picklist, or (for a stage) to the object's default pipeline, as an
@@ -253,6 +292,9 @@ pub async fn add_picklist_value(org: &Organisation, ctx: &Ctx, object: &str, fie
                 "a pipeline has to be made in the settings",
             )));
         }
+        ValueSource::Roles(_) => {
+            return Err(Error::field(FieldError::new(field, "not_a_value", "角色须在设置中新建", "a role has to be made in the settings")));
+        }
     };
     apply(org, ctx, &[], &[meta]).await
 }
@@ -279,14 +321,16 @@ pub async fn enable_currency(org: &Organisation, ctx: &Ctx, code: &str) -> Resul
     apply(org, ctx, &[], &[row("settings", "organisation", &crate::organisation::settings_json(&settings))]).await
 }
 
-/// Changes what standard users see: their own records or all.
+/// Changes whose records standard users see: their own, their team's, those of the teams below too, or all.
 ///
 /// # Errors
 /// 403 unless an administrator asks.
-pub async fn set_standard_user_scope(org: &Organisation, ctx: &Ctx, scope: guanxi_model::meta::Scope) -> Result<()> {
+pub async fn set_standard_user_scope(org: &Organisation, ctx: &Ctx, scope: Scope) -> Result<()> {
+    sensitive::require(ctx)?;
     let (_lock, schema) = begin(org, ctx).await?;
     let mut settings = schema.settings.clone();
-    settings.standard_user_scope = if scope == guanxi_model::meta::Scope::Own { scope } else { guanxi_model::meta::Scope::All };
+    tracing::info!(user = ctx.user.0, ?scope, "who sees whose records was changed");
+    settings.standard_user_scope = if scope == Scope::Setting { Scope::All } else { scope };
     apply(org, ctx, &[], &[row("settings", "organisation", &crate::organisation::settings_json(&settings))]).await
 }
 
@@ -299,18 +343,21 @@ where
     tokio::spawn(change(org.clone(), ctx.clone())).await.map_err(Error::internal)?
 }
 
-async fn begin<'a>(org: &'a Organisation, ctx: &Ctx) -> Result<(tokio::sync::MutexGuard<'a, ()>, Arc<guanxi_model::Schema>)> {
+pub(crate) async fn begin<'a>(org: &'a Organisation, ctx: &Ctx) -> Result<(tokio::sync::MutexGuard<'a, ()>, Arc<guanxi_model::Schema>)> {
     let lock = org.schema_lock().await;
     // Another node may have changed it.
     org.load_schema().await?;
     let schema = org.schema();
     if !Policy::of(ctx, &schema).administrator() {
-        return Err(Error::forbidden("只有系统管理员可以修改对象和字段。", "Only an administrator may change objects and fields."));
+        return Err(Error::forbidden(
+            "只有系统管理员可以修改对象、字段和角色。",
+            "Only an administrator may change objects, fields and roles.",
+        ));
     }
     Ok((lock, schema))
 }
 
-async fn apply(org: &Organisation, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<()> {
+pub(crate) async fn apply(org: &Organisation, ctx: &Ctx, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<()> {
     org.store().apply_schema_at(ctx, org.schema().version, steps, meta).await?;
     org.set_schema(metadata::load(org.store()).await?);
     Ok(())
@@ -351,15 +398,20 @@ fn patched<T: serde::Serialize + serde::de::DeserializeOwned>(def: &T, patch: &V
     })
 }
 
-fn own_name(field: &str, name: &str) -> Result<()> {
+/// A definition that goes.
+pub(crate) fn gone(kind: &str, name: &str) -> MetaRow {
+    MetaRow { kind: kind.to_owned(), name: name.to_owned(), body: None }
+}
+
+pub(crate) fn own_name(field: &str, name: &str) -> Result<()> {
     if name.starts_with(OWN) {
         return Ok(());
     }
     Err(Error::field(FieldError::new(
         field,
         "own_prefix",
-        "自建对象和字段的名称须以 x_ 开头",
-        "names of own objects and fields begin with x_",
+        "自建对象、字段和角色的名称须以 x_ 开头",
+        "names of own objects, fields and roles begin with x_",
     )))
 }
 
@@ -367,6 +419,6 @@ fn exists(name: &str) -> Error {
     Error::new(ErrorKind::Conflict, "exists", format!("“{name}”已存在。"), format!("“{name}” exists already."))
 }
 
-fn valid(errors: Vec<FieldError>) -> Result<()> {
+pub(crate) fn valid(errors: Vec<FieldError>) -> Result<()> {
     if errors.is_empty() { Ok(()) } else { Err(Error::validation(errors)) }
 }

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
+use guanxi_access::Policy;
 use guanxi_model::meta::FieldType;
 use guanxi_model::render::{time_text, value};
-use guanxi_model::{Cell, Ctx, Error, Object, RecordId, Result};
+use guanxi_model::{Ctx, Error, Object, RecordId, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal, Order};
 use guanxi_query::{Page, Query};
 use serde::Serialize;
@@ -45,6 +46,7 @@ pub async fn timeline(
     limit: u32,
 ) -> Result<(Vec<Item>, Option<String>)> {
     read::get(org, ctx, object, id, Some(&["id"])).await?;
+    read::note(org, ctx, id, "timeline").await?;
     let schema = org.schema();
     let (about, id) = schema.parse_id(id).ok_or_else(Error::no_record)?;
     let place = cursor.map(Place::parse).transpose()?.unwrap_or(Place { at: i64::MAX, key: i64::MAX });
@@ -96,6 +98,10 @@ async fn activities(
     limit: u32,
 ) -> Result<Vec<(Place, Item, Option<RecordId>)>> {
     let at = Literal::DateTime(time_text(place.at.min(253_402_207_200_000_000)));
+    let schema = org.schema();
+    if !Policy::of(ctx, &schema).field(source, ABOUT).is_open() {
+        return Ok(Vec::new());
+    }
     let mut query = Query::fields(source.name(), &read::field_names(source))
         .and(Expr::Compare(ABOUT.into(), Comparison::Eq, Literal::Id(about.0)))
         .and(Expr::Or(vec![
@@ -106,23 +112,17 @@ async fn activities(
             ]),
         ]));
     query.order = ["created_at", "id"].map(|p| Order { path: p.into(), desc: true, nulls_last: None }).to_vec();
-    let rows = match read::run(org, ctx, query, &Page { limit, ..Page::default() }).await {
+    let rows = match read::before_writing(org, ctx, query, &Page { limit, ..Page::default() }).await {
         Ok(rows) => Row::from_page(source, &rows),
         Err(error) if error.kind == guanxi_model::ErrorKind::Forbidden => return Ok(Vec::new()),
         Err(error) => return Err(error),
     };
-    let schema = org.schema();
     Ok(rows
         .into_iter()
         .map(|row| {
             let at = row.first("created_at").as_int().unwrap_or(0);
             let by = row.first("created_by_id").as_int().map(RecordId);
-            let record = row
-                .object
-                .fields
-                .iter()
-                .zip(&row.cells)
-                .map(|(f, cells): (_, &Vec<Cell>)| (f.name().to_owned(), value(&schema, &f.def.ty, cells)));
+            let record = row.shown(ctx, &schema).map(|(f, cells)| (f.name().to_owned(), value(&schema, &f.def.ty, &cells)));
             let item = Item {
                 kind: source.name().to_owned(),
                 at: time_text(at),

@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guanxi_access::{Purpose, authorize_with_consequences, check_change, on_behalf_of_product, product_change};
+use guanxi_access::{Policy, Purpose, authorize_with_consequences, check_change, on_behalf_of_product, product_change, sensitive};
 use guanxi_model::change::{Change, ChangeSet, Op};
 use guanxi_model::{Ctx, Door, Error, ErrorKind, Label, Lang, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal};
@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use crate::jobs::{self, Job, JobCtx, NewJob};
-use crate::write::{Row, build, delete, normalise};
+use crate::write::{Row, build, delete, normalise, shared};
 use crate::{Organisation, read};
 
 /// How many log entries are undone in one transaction. Twice as many are no faster, and need 30 MB more.
@@ -71,10 +71,26 @@ pub async fn begin(org: &Organisation, ctx: &Ctx, change_set: i64) -> Result<Beg
     // Who may not take back its beginning need not wait for a job to hear so.
     let first = org.store().log_of_set(change_set, 0, CHUNK).await?;
     plan(org, ctx, &first, &mut Undone::default(), &HashSet::new(), Rights::Checked).await?;
+    // The job asks nobody any more, and what it will meet is not known here.
+    sensitive::require(ctx)?;
+    refuse_second(org, UNDO, "undone", &json!(change_set)).await?;
     let title = Label::new("撤销大批修改", "Undo of a large change");
     let payload = json!({"undone": change_set, "change_set": org.random().positive_i64()});
     let job = jobs::enqueue(org, ctx, NewJob { kind: UNDO, title, payload, max_attempts: 3 }).await?;
     Ok(Begun::Queued(Box::new(job)))
+}
+
+/// Refuses an undo while a job of this kind, with this value in its payload, waits or runs.
+pub(crate) async fn refuse_second(org: &Organisation, kind: &str, member: &str, value: &Value) -> Result<()> {
+    if org.store().jobs_unfinished_of(kind).await?.iter().all(|job| job.payload[member] != *value) {
+        return Ok(());
+    }
+    Err(Error::new(
+        ErrorKind::Conflict,
+        "undo_running",
+        "这些修改正在撤销中，请在任务列表中查看进度。",
+        "These changes are being taken back already; the list of jobs shows how far it is.",
+    ))
 }
 
 /// Takes back a change set as a job. An attempt after a crash passes over what is back already.
@@ -87,7 +103,8 @@ pub(crate) async fn run(mut job: JobCtx) -> Result<Value> {
 
 /// An undo that says how far it is, and ends when the job shall. All attempts write under the one change set of the job's payload.
 pub(crate) async fn as_job(job: &JobCtx, ctx: &Ctx, change_set: i64) -> Result<Undone> {
-    let own = job.payload["change_set"].as_i64().ok_or_else(|| Error::internal("an undo without a change set of its own"))?;
+    // A job that was queued before payloads had one writes under a new one.
+    let own = job.payload["change_set"].as_i64().unwrap_or_else(|| job.org.random().positive_i64());
     let before: u64 = pages(&job.org, own, usize::MAX).await?.iter().map(|(_, n)| u64::from(*n)).sum();
     let mut undone = undo_as(&job.org, ctx, change_set, own, |done, total| {
         job.progress(done, Some(total));
@@ -237,12 +254,19 @@ async fn plan(
     let mut binned = rows(org, ctx, &schema, &of(true), true, rights).await?;
     let elsewhere: HashSet<RecordId> = of(true).into_iter().filter(|id| !binned.contains_key(id)).collect();
     let back = rows(org, ctx, &schema, &elsewhere, false, rights).await?;
+    let policy = Policy::of(ctx, &schema);
+    let owners: HashMap<RecordId, Option<RecordId>> = live.iter().map(|(id, row)| (*id, row.owner())).collect();
     let mut changes: Vec<Change> = Vec::new();
     let mut gone: Vec<Row> = Vec::new();
     for entry in entries {
         let id = schema.id_text(entry.id);
         let mut conflict = |field: Option<String>, zh: &str, en: &str| {
-            undone.conflicts.push(Conflict { id: id.clone(), field, reason: Label::new(zh, en) })
+            // A field that is hidden from the user is not named: of all of these together it is told that something stays.
+            let field = field.filter(|name| schema.object_of(entry.id).is_some_and(|object| policy.shows(object, name)));
+            let conflict = Conflict { id: id.clone(), field, reason: Label::new(zh, en) };
+            if conflict.field.is_some() || !undone.conflicts.contains(&conflict) {
+                undone.conflicts.push(conflict);
+            }
         };
         let change = match entry.op {
             Op::Create | Op::Restore => match live.get(&entry.id) {
@@ -263,9 +287,16 @@ async fn plan(
                 None => None,
             },
             Op::Update => match live.get_mut(&entry.id) {
-                Some(row) => revert(ctx, &schema, row, entry, &mut conflict),
+                Some(row) => {
+                    let before = row.clone();
+                    let change = revert(ctx, &schema, row, entry, &mut conflict);
+                    if let Some(error) = (rights == Rights::Checked).then(|| build::check_owner(ctx, &schema, &before, row)).flatten() {
+                        return Err(Error::forbidden(error.message.zh, error.message.en));
+                    }
+                    change
+                }
                 None => {
-                    conflict(None, "此后已被删除", "it was deleted afterwards");
+                    conflict(None, "此后已被删除，或者您无权查看", "it was deleted afterwards, or you may not see it");
                     None
                 }
             },
@@ -285,11 +316,72 @@ async fn plan(
         if let Some(change) = change {
             if rights == Rights::Checked {
                 check_change(ctx, &schema, &change)?;
+                check_fields(ctx, &schema, &change, owners.get(&change.id).copied().flatten())?;
             }
             changes.push(change);
         }
     }
+    if rights == Rights::Checked {
+        let unseen = unseen_targets(org, ctx, &schema, &changes).await?;
+        changes.retain(|change| {
+            let lost = targets(&schema, change).find(|(_, target)| unseen.contains(target));
+            if let Some((field, _)) = &lost {
+                let shown = schema.object_of(change.id).is_some_and(|object| policy.shows(object, field));
+                undone.conflicts.push(Conflict {
+                    id: schema.id_text(change.id),
+                    field: shown.then(|| field.clone()),
+                    reason: Label::new(
+                        "旧值所指的记录不存在，或者您无权查看",
+                        "the record it pointed to does not exist, or you may not see it",
+                    ),
+                });
+            }
+            lost.is_none()
+        });
+    }
     Ok(Planned { schema, changes, gone })
+}
+
+/// The lookups that a change of a live record sets, and what they point at.
+fn targets<'c>(schema: &'c Schema, change: &'c Change) -> impl Iterator<Item = (String, RecordId)> + 'c {
+    let object = schema.object_of(change.id).filter(|_| change.op == Op::Update);
+    let fields = object.into_iter().flat_map(|object| object.fields.iter()).filter(|f| f.def.ty.is_reference());
+    fields.filter_map(|field| {
+        let column = &field.columns.first()?.name;
+        let cell = change.values.iter().find(|(name, _)| name == column)?;
+        Some((field.name().to_owned(), RecordId(cell.1.as_int()?)))
+    })
+}
+
+/// What lookups would point at that is not there for the user: nobody gets to a record by a lookup that is set back to it.
+async fn unseen_targets(org: &Organisation, ctx: &Ctx, schema: &Arc<Schema>, changes: &[Change]) -> Result<HashSet<RecordId>> {
+    let back: HashSet<RecordId> = changes.iter().filter(|c| c.op == Op::Restore).map(|c| c.id).collect();
+    let mut asked: HashMap<u16, Vec<RecordId>> = HashMap::new();
+    for (_, target) in changes.iter().flat_map(|change| targets(schema, change)) {
+        if target != ctx.user && !back.contains(&target) {
+            asked.entry(target.object()).or_default().push(target);
+        }
+    }
+    let mut unseen = HashSet::new();
+    for (no, ids) in asked {
+        let seen = match schema.by_no(no) {
+            Some(object) => crate::changes::existing(org, ctx, object, &ids, false).await?,
+            None => Vec::new(),
+        };
+        unseen.extend(ids.into_iter().filter(|id| !seen.contains(id)));
+    }
+    Ok(unseen)
+}
+
+/// What is set back must be fields that the user may write in a record of its owner at the beginning.
+fn check_fields(ctx: &Ctx, schema: &Schema, change: &Change, owner: Option<RecordId>) -> Result<()> {
+    let policy = Policy::of(ctx, schema);
+    let Some(object) = schema.object_of(change.id).filter(|object| policy.restricts_fields(object)) else { return Ok(()) };
+    let writable = |field: &String| policy.field(object, field).edit.is_some_and(|scope| policy.owners(scope).has(owner));
+    if change.op != Op::Update || change.fields.iter().all(writable) {
+        return Ok(());
+    }
+    Err(Error::forbidden("其中有您无权修改的字段，不能撤销。", "This changed fields that you may not change; you cannot undo it."))
 }
 
 /// Whether a record has all the values it was created with and no others: changes that were taken back do not count. Fields that the
@@ -403,10 +495,14 @@ async fn rows(
             query.deleted = deleted;
             let page = Page { limit: chunk.len() as u32, ..Page::default() };
             let rows = match rights {
-                Rights::Checked => read::run(org, ctx, query, &page).await?,
+                Rights::Checked => read::before_writing(org, ctx, query, &page).await?,
                 Rights::Product => org.store().select(ctx, schema, &on_behalf_of_product(Purpose::Consistency, query), &page).await?,
             };
-            found.extend(Row::from_page(object, &rows).into_iter().map(|r| (r.id(), r)));
+            let mut rows = Row::from_page(object, &rows);
+            if rights == Rights::Checked {
+                shared::mark(org, ctx, rows.iter_mut(), deleted).await?;
+            }
+            found.extend(rows.into_iter().map(|r| (r.id(), r)));
         }
     }
     Ok(found)

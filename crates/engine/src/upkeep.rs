@@ -2,7 +2,7 @@
 
 use guanxi_model::Result;
 
-use crate::Organisation;
+use crate::{Organisation, sharing};
 
 /// How long notifications are kept: 90 days, in microseconds.
 const NOTIFICATIONS_US: i64 = 90 * 86_400 * 1_000_000;
@@ -29,14 +29,20 @@ pub fn commits(org: &Organisation) -> (u64, u64) {
     org.store().commits()
 }
 
-/// Removes old idempotency keys, sessions and notifications, and looks after the tables.
+/// Removes old idempotency keys, sessions, tokens, links, mails and notifications, and looks after the tables.
 ///
 /// # Errors
 /// Those of the store.
 pub async fn clean(org: &Organisation) -> Result<Cleaned> {
     let keys = org.store().idempotency_purge().await?;
     let sessions = org.store().session_purge(org.now_us()).await?;
+    org.store().challenges_purge(org.now_us()).await?;
+    org.store().links_purge(org.now_us()).await?;
+    org.store().mails_purge(org.now_us() - crate::mail::KEPT_US).await?;
+    org.store().tokens_purge(org.now_us() - crate::tokens::KEPT_US).await?;
     org.store().notifications_purge(org.now_us() - NOTIFICATIONS_US).await?;
+    org.store().shares_purge(org.now_us()).await?;
+    sharing::take_up_later(org).await?;
     org.store().maintain(&org.schema()).await?;
     Ok(Cleaned { keys, sessions })
 }

@@ -1,36 +1,21 @@
 //! Users: the administrator of a new organisation, passwords, and what the signed-in user is told about herself.
 
+use std::sync::Arc;
+
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
 use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use guanxi_access::{Policy, Purpose, on_behalf_of_product};
-use guanxi_model::{Cell, Ctx, Door, Error, FieldError, Lang, RecordId, Result};
+use guanxi_model::change::{Change, Op};
+use guanxi_model::{Cell, Ctx, Door, Entry, Error, FieldError, Lang, RecordId, Result, Schema};
 use guanxi_query::tree::{Comparison, Expr, Literal};
 use guanxi_query::{Page, Query};
 use serde_json::{Value, json};
 
-use crate::Organisation;
+use crate::audit::events::{self, About, Kind};
 use crate::organisation::NewOrganisation;
 use crate::write::{self, Operation, Options};
-
-/// The shortest password, in characters (NIST SP 800-63B §5.1.1 asks for at least 8).
-pub const MIN_PASSWORD: usize = 8;
-
-/// The longest password, in characters.
-pub const MAX_PASSWORD: usize = 256;
-
-/// What is wrong with a password, if anything.
-pub fn check_password(field: &str, password: &str) -> Option<FieldError> {
-    let length = password.chars().count();
-    (!(MIN_PASSWORD..=MAX_PASSWORD).contains(&length)).then(|| {
-        FieldError::new(
-            field,
-            "password_length",
-            format!("密码须为 {MIN_PASSWORD} 到 {MAX_PASSWORD} 个字符"),
-            format!("a password has {MIN_PASSWORD} to {MAX_PASSWORD} characters"),
-        )
-    })
-}
+use crate::{Organisation, passwords};
 
 /// The Argon2id hash of a password in PHC form.
 pub(crate) fn hash_password(org: &Organisation, password: &str) -> Result<String> {
@@ -51,12 +36,13 @@ pub(crate) struct User {
     pub name: String,
     pub email: String,
     pub role: String,
+    pub permission_sets: Arc<[String]>,
     pub active: bool,
     pub language: Option<Lang>,
     pub time_zone: Option<String>,
 }
 
-const FIELDS: [&str; 7] = ["id", "name", "email", "role", "active", "language", "time_zone"];
+const FIELDS: [&str; 8] = ["id", "name", "email", "role", "active", "language", "time_zone", "permission_sets"];
 
 /// The live user that satisfies a condition.
 pub(crate) async fn find(org: &Organisation, condition: Expr) -> Result<Option<User>> {
@@ -80,15 +66,21 @@ fn user_of(row: &[Cell]) -> User {
         active: row.get(4).and_then(Cell::as_bool).unwrap_or(false),
         language: text(5).and_then(|t| Lang::from_accept(&t)),
         time_zone: text(6),
+        permission_sets: text(7).iter().flat_map(|sets| sets.split(';')).filter(|set| !set.is_empty()).map(str::to_owned).collect(),
     }
 }
 
 /// The administrator with the lowest id.
 pub(crate) async fn first_administrator(org: &Organisation) -> Result<Option<RecordId>> {
     let schema = org.schema();
-    let roles = schema.roles.values().filter(|r| r.administrator).map(|r| Literal::Text(r.name.clone())).collect();
+    let roles = administrator_roles(&schema).map(|name| Literal::Text(name.to_owned())).collect();
     let active = Expr::Compare("active".into(), Comparison::Eq, Literal::Bool(true));
     Ok(find(org, Expr::And(vec![Expr::In("role".into(), roles, false), active])).await?.map(|u| u.id))
+}
+
+/// The names of the roles that may do everything.
+fn administrator_roles(schema: &Schema) -> impl Iterator<Item = &str> {
+    schema.roles.values().filter(|role| role.administrator).map(|role| role.name.as_str())
 }
 
 /// The first user of a new organisation, who made and owns herself.
@@ -101,7 +93,8 @@ pub(crate) async fn create_administrator(org: &Organisation, new: &NewOrganisati
     let operation = Operation::Create { object: "user".to_owned(), values: values.as_object().cloned().unwrap_or_default() };
     write::write_one(org, &ctx, operation, Options { id: user, ..Options::default() }).await?;
     let hash = hash_password(org, &new.admin_password)?;
-    org.store().credential_set(ctx.user, &hash).await
+    let event = events::event(org, &ctx, Kind::PasswordChange, About::Record(ctx.user), json!({}));
+    org.store().credential_set(ctx.user, &hash, &event).await
 }
 
 /// Whether the user may set this user's password: an administrator anyone's, others their own.
@@ -126,26 +119,47 @@ pub async fn set_password(org: &Organisation, ctx: &Ctx, user: RecordId, passwor
 /// The same, but for the session whose token has this hash.
 pub(crate) async fn set_password_but(org: &Organisation, ctx: &Ctx, user: RecordId, password: &str, stays: Option<&str>) -> Result<()> {
     check_may_set_password(org, ctx, user)?;
-    if let Some(error) = check_password("password", password) {
-        return Err(Error::field(error));
-    }
-    by_id(org, user).await?.ok_or_else(Error::no_record)?;
-    let (of, typed) = (org.clone(), password.to_owned());
-    let hash = tokio::task::spawn_blocking(move || hash_password(&of, &typed)).await.map_err(Error::internal)??;
-    org.store().password_change(user, &hash, stays).await?;
+    let known = by_id(org, user).await?.ok_or_else(Error::no_record)?;
+    let hash = new_password_hash(org, &known, password).await?;
+    let event = events::event(org, ctx, Kind::PasswordChange, About::Record(user), json!({}));
+    org.store().password_change(user, &hash, stays, &event).await?;
     tracing::info!(user = user.0, by = ctx.user.0, "a password was set");
     Ok(())
 }
 
-/// Deactivates a user and ends all sessions of that user.
+/// The hash of a new password of a user.
+///
+/// # Errors
+/// Validation of `password` for one that is refused.
+pub(crate) async fn new_password_hash(org: &Organisation, user: &User, password: &str) -> Result<String> {
+    let (org, user, password) = (org.clone(), user.clone(), password.to_owned());
+    let hashed =
+        tokio::task::spawn_blocking(move || match passwords::check_with_list(&org, "password", &password, &[&user.name, &user.email])? {
+            Some(error) => Err(Error::field(error)),
+            None => hash_password(&org, &password),
+        });
+    hashed.await.map_err(Error::internal)?
+}
+
+/// Users whom these changes deactivate or delete: with them go their sessions and tokens, in the same transaction.
+pub(crate) fn leaving(schema: &Schema, changes: &[Change]) -> Vec<RecordId> {
+    let Some(user) = schema.object("user") else { return Vec::new() };
+    let active = user.field("active").and_then(|f| f.columns.first()).map(|c| c.name.as_str());
+    let goes = |change: &&Change| match change.op {
+        Op::Delete | Op::Purge => true,
+        Op::Update => change.values.iter().any(|(column, cell)| Some(column.as_str()) == active && cell.as_bool() != Some(true)),
+        Op::Create | Op::Restore => false,
+    };
+    changes.iter().filter(|c| c.object() == user.no).filter(goes).map(|c| c.id).collect()
+}
+
+/// Deactivates a user, which ends all sessions of that user.
 ///
 /// # Errors
 /// Those of the write door.
 pub async fn deactivate(org: &Organisation, ctx: &Ctx, user: RecordId) -> Result<()> {
     let values = serde_json::Map::from_iter([("active".to_owned(), Value::Bool(false))]);
-    write::write_one(org, ctx, Operation::Update { id: user, values, version: None }, Options::default()).await?;
-    org.store().session_delete_of_user(user, None).await?;
-    Ok(())
+    write::write_one(org, ctx, Operation::Update { id: user, values, version: None }, Options::default()).await.map(drop)
 }
 
 /// Who is signed in, with settings and rights (`Me` of the API).
@@ -157,6 +171,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
     let schema = org.schema();
     let policy = Policy::of(ctx, &schema);
     let stored = org.store().user_settings(ctx.user).await?;
+    let enrol = matches!(ctx.entry, Entry::Session { enrol: true, .. });
     let number = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.parse::<i64>().ok()).unwrap_or(0);
     let kept = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| serde_json::from_str::<String>(v).ok());
     let settings = &schema.settings;
@@ -172,13 +187,16 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
         "time_zone": user.time_zone.as_deref().unwrap_or(&settings.time_zone),
         "tour": number("tour"),
         "seq": crate::changes::head(org),
+        "second_factor_due": enrol,
         "organisation": {
             "name": settings.organisation,
             "currency": settings.currency.code(),
             "currencies": settings.currencies.iter().map(|c| c.code()).collect::<Vec<_>>(),
             "time_zone": settings.time_zone,
+            "administrator_roles": administrator_roles(&schema).collect::<Vec<_>>(),
+            "record_scope": settings.standard_user_scope,
         },
-        "rights": {"import": policy.import(), "export": policy.export(), "customise": policy.administrator(), "manage_users": policy.administrator()},
+        "rights": {"import": policy.import(), "export": policy.export(), "customise": policy.administrator(), "manage_users": policy.administrator(), "view_audit": policy.view_audit()},
     }))
 }
 

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use guanxi_access::{Policy, Purpose, on_behalf_of_product};
 use guanxi_model::meta::{BoardDef, CalendarDef, Filter, SortDef, ViewDef, ViewKind, check};
-use guanxi_model::{Cell, Ctx, Error, FieldError, Label, Result};
+use guanxi_model::{Cell, Ctx, Error, FieldError, Label, Result, Schema};
 use guanxi_query::tree::{Comparison, Expr, Literal};
 use guanxi_query::{Page, Query};
 use guanxi_store::sys::SavedView;
@@ -136,7 +136,32 @@ pub async fn list(org: &Organisation, ctx: &Ctx, object: Option<&str>) -> Result
             views.push(shown(org, ctx, &saved, view));
         }
     }
+    let policy = Policy::of(ctx, &schema);
+    views.retain_mut(|view| narrow(policy, &schema, view));
     Ok(views)
+}
+
+/// Takes out of a view what its reader does not see. A view that is made by such a field (it filters by it, or has a column of a board for
+/// each of its values) is none for this reader.
+fn narrow(policy: Policy<'_>, schema: &Schema, view: &mut View) -> bool {
+    let Some(object) = schema.object(&view.object) else { return false };
+    if policy.administrator() {
+        return true;
+    }
+    if !policy.reads(object) {
+        return false;
+    }
+    let open = |path: &str| policy.path(object, path).is_open();
+    view.columns.retain(|path| !policy.path(object, path).is_hidden());
+    view.widths.retain(|path, _| view.columns.contains(path));
+    view.sort.retain(|sort| open(&sort.field));
+    if let Some(board) = &mut view.board {
+        board.total = board.total.take().filter(|total| open(total));
+    }
+    let mut needed: Vec<&str> = view.filter.iter().flat_map(Filter::fields).collect();
+    needed.extend(view.board.iter().map(|board| board.group_by.as_str()));
+    needed.extend(view.calendar.iter().map(|calendar| calendar.date.as_str()));
+    needed.into_iter().all(open)
 }
 
 /// The team that the user is in now.

@@ -50,6 +50,12 @@ pub(crate) struct Global {
     /// Where users find the source of this program, changes included (AGPL §13) [default: the project's own repository]
     #[arg(long, global = true, env = "GUANXI_SOURCE_URL", value_name = "URL", hide_short_help = true)]
     pub(crate) source_url: Option<String>,
+    /// The address under which people reach this server; links in mails begin with it [default: http://LISTEN if that is this machine alone]
+    #[arg(long, global = true, env = "GUANXI_PUBLIC_URL", value_name = "URL", hide_short_help = true)]
+    pub(crate) public_url: Option<String>,
+    /// Breached passwords, which are refused: a folder of SHA-1 ranges as Have I Been Pwned gives them, or a sorted file of hashes
+    #[arg(long, global = true, env = "GUANXI_BREACHED_PASSWORDS", value_name = "PATH", hide_short_help = true)]
+    pub(crate) breached_passwords: Option<PathBuf>,
     /// What to log, as `info` or `guanxi=debug,warn` [default: warn; serve: info]
     #[arg(long, global = true, env = "GUANXI_LOG", value_name = "FILTER", hide_short_help = true)]
     pub(crate) log: Option<String>,
@@ -101,6 +107,9 @@ pub(crate) enum Command {
     /// The search index 搜索索引
     #[command(subcommand)]
     Search(SearchCommand),
+    /// The audit log 审计日志
+    #[command(subcommand)]
+    Audit(AuditCommand),
     /// Print the OpenAPI 3.1 document of the REST API
     Openapi,
     /// Measure this build on this machine
@@ -170,6 +179,71 @@ pub(crate) enum UserCommand {
 pub(crate) enum SearchCommand {
     /// Make the search index anew from the database (while no server uses the data folder) 从数据库重建搜索索引（请先停止使用该数据目录的服务）
     Rebuild(OrgArg),
+}
+
+/// `guanxi audit …`.
+#[derive(Subcommand)]
+pub(crate) enum AuditCommand {
+    /// Verify a log from outside: signature, every entry, every tile 从外部验证审计日志：签名、每个条目和每个散列块
+    #[command(after_help = "Exit status: 0 the log verifies, 1 it does not, or could not be read.")]
+    Verify(AuditVerifyArgs),
+    /// Hold the database against its log: is every change and event still what was logged? (with SQLite: while no server holds the data folder) 将数据库与审计日志逐条核对（请先停止使用该数据目录的服务）
+    Check(AuditCheckArgs),
+    /// Write the log into a folder, in the layout of C2SP tlog-tiles (with SQLite: while no server holds the data folder) 将审计日志导出到文件夹（请先停止使用该数据目录的服务）
+    Export(AuditExportArgs),
+    /// Print the public key that verifies the log; note it outside this machine (with SQLite: while no server holds the data folder) 显示验证审计日志用的公钥，请另行保存
+    Key(AuditKeyArgs),
+}
+
+/// `guanxi audit verify`.
+#[derive(Args)]
+pub(crate) struct AuditVerifyArgs {
+    /// A folder that `guanxi audit export` wrote, or the address of a server, as https://crm.example.com
+    #[arg(value_name = "DIR|URL")]
+    pub(crate) source: String,
+    /// The public key, as `guanxi audit key` printed it when you noted it
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: String,
+    /// Token of an administrator, for a server
+    #[arg(long, env = "GUANXI_TOKEN", hide_env_values = true)]
+    pub(crate) token: Option<String>,
+    /// An earlier checkpoint that the log must continue
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+}
+
+/// `guanxi audit check`.
+#[derive(Args)]
+#[command(after_help = "Exit status: 0 everything is as it was logged, 1 it is not, or could not be read.")]
+pub(crate) struct AuditCheckArgs {
+    #[command(flatten)]
+    pub(crate) org: OrgArg,
+    /// The public key as you noted it; without it, that of the database is taken, which shows less
+    #[arg(long, value_name = "KEY")]
+    pub(crate) key: Option<String>,
+    /// An earlier checkpoint that the log must continue
+    #[arg(long, value_name = "FILE")]
+    pub(crate) since: Option<PathBuf>,
+}
+
+/// `guanxi audit export`.
+#[derive(Args)]
+pub(crate) struct AuditExportArgs {
+    #[command(flatten)]
+    pub(crate) org: OrgArg,
+    /// The folder to write into
+    #[arg(value_name = "TO")]
+    pub(crate) to: PathBuf,
+}
+
+/// `guanxi audit key`.
+#[derive(Args)]
+pub(crate) struct AuditKeyArgs {
+    #[command(flatten)]
+    pub(crate) org: OrgArg,
+    /// Make a new key, after the old one was lost or the database was put back to an earlier state; the log says so
+    #[arg(long)]
+    pub(crate) renew: bool,
 }
 
 /// Which organisation.

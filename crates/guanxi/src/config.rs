@@ -20,6 +20,8 @@ struct File {
     behind_proxy: Option<bool>,
     max_upload_mb: Option<u64>,
     source_url: Option<String>,
+    public_url: Option<String>,
+    breached_passwords: Option<PathBuf>,
     log: Option<String>,
     log_format: Option<LogFormat>,
     s3: Option<S3File>,
@@ -60,6 +62,10 @@ pub(crate) struct Config {
     pub(crate) max_upload: u64,
     /// Where the source of this program is, if that is known.
     pub(crate) source_url: Option<String>,
+    /// The address under which people reach the server, without a slash at the end.
+    pub(crate) public_url: Option<String>,
+    /// The list of breached passwords.
+    pub(crate) breached_passwords: Option<PathBuf>,
     /// A bucket for files.
     pub(crate) s3: Option<S3>,
     log: Option<String>,
@@ -81,13 +87,17 @@ impl Config {
 
     fn merge(global: Global, file: File, s3_secret: Option<String>) -> Result<Config, Failure> {
         let s3 = file.s3.map(|s3| s3_of(s3, s3_secret)).transpose()?;
+        let listen = global.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned());
+        let behind_proxy = global.behind_proxy.or(file.behind_proxy).unwrap_or(false);
         Ok(Config {
             data: global.data,
-            listen: global.listen.or(file.listen).unwrap_or_else(|| "127.0.0.1:8080".to_owned()),
+            public_url: public_url(global.public_url.or(file.public_url), &listen, behind_proxy)?,
+            breached_passwords: list(global.breached_passwords.or(file.breached_passwords))?,
+            listen,
             database_url: global.database_url.or(file.database_url),
             database_connections: global.database_connections.or(file.database_connections).unwrap_or(16).max(1),
             roles: global.roles.or(file.roles).unwrap_or_else(|| vec![Role::Web, Role::Worker, Role::Scheduler]),
-            behind_proxy: global.behind_proxy.or(file.behind_proxy).unwrap_or(false),
+            behind_proxy,
             max_upload: global.max_upload_mb.or(file.max_upload_mb).unwrap_or(4096) << 20,
             source_url: source_url(global.source_url.or(file.source_url))?,
             s3,
@@ -136,6 +146,29 @@ fn source_url(configured: Option<String>) -> Result<Option<String>, Failure> {
     Ok(Some(url))
 }
 
+/// The address under which people reach the server. Where none is configured, a server that only its own machine reaches is known by where it
+/// listens; what a request says of it is never believed.
+fn public_url(configured: Option<String>, listen: &str, behind_proxy: bool) -> Result<Option<String>, Failure> {
+    let Some(url) = configured else {
+        let here = ["127.0.0.1:", "localhost:", "[::1]:"].iter().any(|host| listen.starts_with(host)) && !listen.ends_with(":0");
+        return Ok((here && !behind_proxy).then(|| format!("http://{listen}")));
+    };
+    let url = url.trim_end_matches('/');
+    let host = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://")).unwrap_or_default();
+    if host.is_empty() || host.contains(['?', '#', ' ', '@']) {
+        return Err(Failure::new(format!("public_url must be an address such as https://crm.example.com: {url}")));
+    }
+    Ok(Some(url.to_owned()))
+}
+
+/// A list that is configured must be there: else every password would be refused later.
+fn list(path: Option<PathBuf>) -> Result<Option<PathBuf>, Failure> {
+    match path {
+        Some(path) if !path.exists() => Err(Failure::new(format!("breached_passwords: {} is not there", path.display()))),
+        path => Ok(path),
+    }
+}
+
 fn s3_of(file: S3File, secret: Option<String>) -> Result<S3, Failure> {
     let secret_key =
         secret.or(file.secret_key).ok_or_else(|| Failure::new("[s3] needs secret_key, or GUANXI_S3_SECRET_KEY in the environment"))?;
@@ -160,6 +193,16 @@ mod tests {
         let of = |url: &str| Config::merge(Global { source_url: Some(url.to_owned()), ..Global::default() }, File::default(), None);
         assert_eq!(of("https://example.com/crm").unwrap().source_url.as_deref(), Some("https://example.com/crm"));
         assert!(of("javascript:alert(1)").is_err());
+    }
+
+    #[test]
+    fn the_public_address_is_configured_or_local() {
+        let of = |url: Option<&str>, listen: &str, proxy| public_url(url.map(str::to_owned), listen, proxy).ok().flatten();
+        assert_eq!(of(Some("https://crm.example.com/"), "0.0.0.0:80", true).as_deref(), Some("https://crm.example.com"));
+        assert_eq!(of(None, "127.0.0.1:8080", false).as_deref(), Some("http://127.0.0.1:8080"));
+        assert_eq!((of(None, "127.0.0.1:8080", true), of(None, "0.0.0.0:8080", false), of(None, "127.0.0.1:0", false)), (None, None, None));
+        assert!(public_url(Some("crm.example.com".to_owned()), "x", false).is_err());
+        assert!(public_url(Some("https://a@b".to_owned()), "x", false).is_err());
     }
 
     #[test]

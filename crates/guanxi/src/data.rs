@@ -25,6 +25,8 @@ pub(crate) struct Data {
     pool: Option<PgPool>,
     s3: Option<guanxi_engine::files::S3>,
     max_upload: u64,
+    public_url: Option<String>,
+    breached_passwords: Option<PathBuf>,
     clock: Arc<dyn Clock>,
     random: Arc<dyn Random>,
 }
@@ -38,6 +40,8 @@ impl Data {
             pool,
             s3: config.s3.clone(),
             max_upload: config.max_upload,
+            public_url: config.public_url.clone(),
+            breached_passwords: config.breached_passwords.clone(),
             clock: Arc::new(SystemClock),
             random: Arc::new(OsRandom),
         })
@@ -145,6 +149,11 @@ impl Data {
             random: Arc::clone(&self.random),
             files: files.with_limit(limit),
             search: Some(self.org_folder(name).join("search")),
+            outside: guanxi_engine::outside::Outside::default(),
+            audit: Some(self.org_folder(name)),
+            public_url: self.public_url.clone(),
+            breached_passwords: self.breached_passwords.clone(),
+            mailer: Arc::new(guanxi_engine::mail::Sandbox),
         })
     }
 

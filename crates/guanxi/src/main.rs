@@ -13,7 +13,7 @@ mod serve;
 use std::process::ExitCode;
 
 use clap::Parser;
-use cli::{Cli, Command, OrgCommand, SearchCommand, UserCommand};
+use cli::{AuditCommand, Cli, Command, OrgCommand, SearchCommand, UserCommand};
 use config::Config;
 use failure::Failure;
 
@@ -65,6 +65,10 @@ async fn run(config: Config, command: Command) -> Result<ExitCode, Failure> {
         Command::Import(args) => return commands::transfer::import(&config, args).await,
         Command::Export(args) => commands::transfer::export(&config, args).await?,
         Command::Search(SearchCommand::Rebuild(args)) => commands::search::rebuild(&config, args).await?,
+        Command::Audit(AuditCommand::Verify(args)) => commands::audit::verify(args).await?,
+        Command::Audit(AuditCommand::Check(args)) => commands::audit::check(&config, args).await?,
+        Command::Audit(AuditCommand::Export(args)) => commands::audit::export(&config, args).await?,
+        Command::Audit(AuditCommand::Key(args)) => commands::audit::key(&config, args).await?,
         Command::Openapi => print!("{}", guanxi_server::openapi::document()),
         Command::Bench(args) => bench::run(config, args).await?,
     }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use axum::serve::ListenerExt;
 use guanxi_engine::Organisation;
+use guanxi_engine::audit::Sequencer;
 use guanxi_engine::jobs::{Running, Worker};
 use guanxi_engine::search::Follower;
 use guanxi_engine::upkeep::{self, Cleaned};
@@ -108,10 +109,13 @@ async fn listen(
     }))
 }
 
+/// What works for one organisation: its jobs, its search index, its audit log.
+type AtWork = (Option<Running>, Option<Follower>, Option<Sequencer>);
+
 /// The organisations at work and their workers.
 struct Working {
     worker: Option<Worker>,
-    running: HashMap<String, (Option<Running>, Option<Follower>)>,
+    running: HashMap<String, AtWork>,
     /// Whether this process answers searches.
     searching: bool,
 }
@@ -124,8 +128,9 @@ impl Working {
     fn take(&mut self, app: &App, name: String, org: Organisation) {
         let running = self.worker.as_ref().map(|worker| worker.start(&org));
         let follower = self.searching.then(|| Follower::start(&org));
+        let sequencer = self.worker.is_some().then(|| Sequencer::start(&org));
         app.add(name.clone(), org);
-        self.running.insert(name, (running, follower));
+        self.running.insert(name, (running, follower, sequencer));
     }
 
     /// Waits for the end, taking in organisations that are made meanwhile.
@@ -166,12 +171,15 @@ impl Working {
 
     /// Stops the workers and closes the stores.
     async fn stop(self, app: &App) {
-        for (running, follower) in self.running.into_values() {
+        for (running, follower, sequencer) in self.running.into_values() {
             if let Some(running) = running {
                 running.stop().await;
             }
             if let Some(follower) = follower {
                 follower.stop().await;
+            }
+            if let Some(sequencer) = sequencer {
+                sequencer.stop().await;
             }
         }
         for (_, org) in app.organisations() {

@@ -49,6 +49,19 @@ pub struct Before {
     pub version: i64,
     /// Its owner.
     pub owner: Option<RecordId>,
+    /// What the user may do with it otherwise than by its owner.
+    pub shared: Shared,
+}
+
+/// What a user may do with a record by sharing, whoever owns it.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Shared {
+    /// See it.
+    pub read: bool,
+    /// Edit it.
+    pub edit: bool,
+    /// Delete it.
+    pub delete: bool,
 }
 
 /// A change of one record.

@@ -9,15 +9,17 @@ pub mod ctx;
 pub mod error;
 pub mod id;
 pub mod lang;
+pub mod mask;
 pub mod meta;
 pub mod money;
+pub mod network;
 pub mod random;
 pub mod render;
 pub mod schema;
 
 pub use cell::Cell;
 pub use clock::Clock;
-pub use ctx::{Ctx, Door};
+pub use ctx::{Colleagues, Ctx, Door, Entry, TokenScope};
 pub use error::{Error, ErrorKind, FieldError, Result};
 pub use id::{ObjectNo, RecordId};
 pub use lang::{Label, Lang};

@@ -8,7 +8,9 @@ use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::id::{ObjectNo, RecordId};
 use crate::lang::Label;
-use crate::meta::{FieldDef, FieldType, LayoutDef, PicklistDef, PicklistValue, PipelineDef, RoleDef, StageDef, ValueSource, ViewDef};
+use crate::meta::{
+    FieldDef, FieldType, LayoutDef, PicklistDef, PicklistValue, PipelineDef, RoleDef, RoleKind, SharingDef, StageDef, ValueSource, ViewDef,
+};
 use crate::meta::{LookupDelete, ObjectDef, Scope};
 use crate::money::Currency;
 
@@ -68,6 +70,14 @@ impl Object {
         ]);
         let by_name = fields.iter().enumerate().map(|(i, f)| (f.def.name.clone(), i)).collect();
         Object { no, prefix, def, fields, by_name }
+    }
+
+    /// The same object without some of its own fields.
+    #[must_use]
+    pub fn only(&self, keep: impl Fn(&str) -> bool) -> Object {
+        let mut def = self.def.clone();
+        def.fields.retain(|field| keep(&field.name));
+        Object::new(self.no, self.prefix.clone(), def)
     }
 
     /// API name, also the table's name.
@@ -147,7 +157,7 @@ pub struct Settings {
     pub currencies: Vec<Currency>,
     /// IANA time zone.
     pub time_zone: String,
-    /// What [`Scope::Setting`] means: `Own` or `All`.
+    /// Whose records everyone sees who may read their object: never [`Scope::Setting`].
     pub standard_user_scope: Scope,
 }
 
@@ -182,6 +192,8 @@ pub struct Schema {
     pub views: Vec<ViewDef>,
     /// Roles by name.
     pub roles: BTreeMap<String, RoleDef>,
+    /// How objects are shared, by object; one that is missing is shared as [`SharingDef::of`] says.
+    pub sharing: BTreeMap<String, SharingDef>,
     /// Settings.
     pub settings: Settings,
 }
@@ -318,7 +330,16 @@ impl Schema {
                 }
                 values
             }
+            ValueSource::Roles(kind) => self
+                .roles_of(*kind)
+                .map(|r| PicklistValue { value: r.name.clone(), label: r.label.clone(), color: None, inactive: false })
+                .collect(),
         }
+    }
+
+    /// The roles of a kind, by name.
+    pub fn roles_of(&self, kind: RoleKind) -> impl Iterator<Item = &RoleDef> {
+        self.roles.values().filter(move |r| r.kind == kind)
     }
 
     /// Whether a picklist field can have a value; as [`Schema::values_of`], without making the list.
@@ -330,6 +351,7 @@ impl Schema {
             ValueSource::Picklist(name) => self.picklists.get(name).is_some_and(|p| p.values.iter().any(|v| v.value == value)),
             ValueSource::Pipelines(_) => pipelines.any(|p| p.name == value),
             ValueSource::Stages(_) => pipelines.flat_map(|p| &p.stages).any(|s| s.value == value),
+            ValueSource::Roles(kind) => self.roles.get(value).is_some_and(|r| r.kind == *kind),
         }
     }
 

@@ -56,6 +56,19 @@ impl Dialect {
         }
     }
 
+    /// `column` is one of the integers in the text `param`, which are separated by commas. If they are few, an index of the column is
+    /// of use. Otherwise SQLite, which does not know how many records each stands for, is kept from it: it would collect and sort them
+    /// all, where the order of the list finds the first fifty soon.
+    pub(crate) fn among(self, column: &str, param: &str, few: bool) -> String {
+        match self {
+            Dialect::Sqlite => {
+                let sign = if few { "" } else { "+" };
+                format!("{sign}{column} IN (SELECT value FROM json_each('[' || {param} || ']'))")
+            }
+            Dialect::Postgres => format!("{column} = ANY (string_to_array({param}, ',')::bigint[])"),
+        }
+    }
+
     /// A sum of 64-bit integers as such.
     pub(crate) fn sum(self, column: &str) -> String {
         match self {

@@ -7,6 +7,7 @@ pub mod dates;
 pub mod ddl;
 pub mod dialect;
 pub mod dml;
+pub mod filter;
 mod hash;
 mod index;
 mod lex;
@@ -14,6 +15,7 @@ pub mod parse;
 pub mod plan;
 pub mod print;
 pub mod resolve;
+pub mod shares;
 pub mod side;
 pub mod tree;
 

@@ -82,7 +82,8 @@ fn condition(out: &mut String, expr: &Expr, inside: bool) {
         }
         Expr::In(path, values, negated) => listed(out, &path.to_string(), if *negated { "NOT IN" } else { "IN" }, values),
         Expr::Includes(path, values, negated) => listed(out, &path.to_string(), if *negated { "EXCLUDES" } else { "INCLUDES" }, values),
-        Expr::Never => out.push_str("id = null"),
+        Expr::OneOf(path, ids) => listed(out, &path.to_string(), "IN", &ids.iter().map(|id| Literal::Id(*id)).collect::<Vec<_>>()),
+        Expr::Never | Expr::Reach(_) => out.push_str("id = null"),
     }
 }
 
@@ -111,7 +112,7 @@ fn listed(out: &mut String, path: &str, word: &str, values: &[Literal]) {
 fn value(out: &mut String, literal: &Literal) {
     match literal {
         Literal::Null => out.push_str("null"),
-        Literal::Text(text) => quote(out, text),
+        Literal::Text(text) | Literal::Json(text) => quote(out, text),
         Literal::Number(text) | Literal::Date(text) | Literal::DateTime(text) => out.push_str(text),
         Literal::Bool(b) => out.push_str(if *b { "true" } else { "false" }),
         Literal::Relative(name, None) => out.push_str(name),

@@ -182,6 +182,16 @@ pub(crate) fn unknown(object: &Object, path: &Path, name: &str) -> Error {
     .at(path.position)
 }
 
+/// The error for a path that leads to nothing a user may know of: it names nothing that is there.
+pub fn no_field(object: &Object, path: &Path) -> Error {
+    Error::bad_request(
+        "unknown_field",
+        format!("对象“{}”没有字段“{path}”。", object.name()),
+        format!("The object “{}” has no field “{path}”.", object.name()),
+    )
+    .at(path.position)
+}
+
 fn unknown_part(object: &Object, field: &Field, path: &Path, part: &str) -> Error {
     let parts: Vec<&str> = field.columns.iter().map(|c| c.part).filter(|p| !p.is_empty()).collect();
     let (zh, en) = match parts.as_slice() {
@@ -249,7 +259,7 @@ pub fn filter_paths<'a>(expr: &'a Expr, found: &mut Vec<&'a Path>) {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|p| filter_paths(p, found)),
         Expr::Not(inner) => filter_paths(inner, found),
-        Expr::Compare(path, ..) | Expr::In(path, ..) | Expr::Includes(path, ..) => found.push(path),
-        Expr::Never => {}
+        Expr::Compare(path, ..) | Expr::In(path, ..) | Expr::Includes(path, ..) | Expr::OneOf(path, _) => found.push(path),
+        Expr::Never | Expr::Reach(_) => {}
     }
 }

@@ -1,6 +1,7 @@
 //! The query tree: what REST lists, SOQL text, views, exports and (later) reports all become.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use guanxi_model::ObjectNo;
 
@@ -24,6 +25,20 @@ pub struct Query {
     /// Row predicates by object, set by `access`: each record of that object, main or joined, must satisfy it, or is not there.
     /// An object that is missing here has no restriction; `access` puts `Expr::Never` where nothing may be read.
     pub scopes: BTreeMap<ObjectNo, Expr>,
+    /// Fields, by object and name, whose values are not given in full, set by `access`.
+    pub masks: BTreeMap<(ObjectNo, String), Mask>,
+    /// Whether the records of the main object that are in reach by [`Reach`] are known to be few: then they are looked up first, and not
+    /// looked for along the order. It changes how long the answer takes, not what it is.
+    pub few: bool,
+}
+
+/// In whose records a value is given in full, and what is given in others.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mask {
+    /// Owners in whose records it is given in full, in ascending order.
+    pub full_for: Arc<[i64]>,
+    /// Whether other records give it in part (`138****5678`); else they give nothing.
+    pub in_part: bool,
 }
 
 /// A field, by way of references: `["account", "name"]`, `["amount", "currency"]`, `["name"]`.
@@ -95,12 +110,61 @@ pub enum Expr {
     In(Path, Vec<Literal>, bool),
     /// The set has one (or, negated, none) of several. `'a;b'` stands for both together. An empty set has none.
     Includes(Path, Vec<Literal>, bool),
+    /// A reference to one of these records, given by number: how `access` says whose records are in reach.
+    OneOf(Path, Arc<[i64]>),
+    /// The record is in reach of a user by one of several ways: how `access` says it where owners alone do not. Only in row predicates.
+    Reach(Arc<Reach>),
     /// Nothing satisfies it.
     Never,
 }
 
+/// The ways by which records of one object are in a user's reach; one is enough.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Reach {
+    /// They are owned by one of these, in ascending order.
+    pub owners: Arc<[i64]>,
+    /// They are shared.
+    pub shares: Option<Shares>,
+    /// The record that their lookup leads to is in reach.
+    pub parent: Option<Parent>,
+    /// A record of another object that leads to them is owned by one of these.
+    pub children: Vec<Child>,
+}
+
+/// Records that are shared with a user: rows of the table of shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Shares {
+    /// With one of these: users, teams, positions, groups; negative numbers are those of rules. In ascending order.
+    pub with: Arc<[i64]>,
+    /// Only those that may be edited.
+    pub edit: bool,
+}
+
+/// Records that go with the record a lookup leads to.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Parent {
+    /// Physical name of the lookup's column.
+    pub column: String,
+    /// The objects it leads to, by API name, and what must hold for the parent; `None`: nothing.
+    pub to: Vec<(String, Option<Expr>)>,
+}
+
+/// Records that a record of another object leads to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Child {
+    /// API name of the other object.
+    pub object: String,
+    /// Physical name of its lookup's column.
+    pub column: String,
+    /// Its owners, in ascending order.
+    pub owners: Arc<[i64]>,
+}
+
 /// Stands for a record id that is given when a planned query is run; no record has it.
 pub const GIVEN: i64 = i64::MIN;
+
+/// Stands for the time at which a planned query is run, in microseconds since the epoch.
+pub const GIVEN_TIME: i64 = i64::MIN + 1;
 
 /// How values are compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -129,6 +193,8 @@ pub enum Literal {
     Null,
     /// Text: also ids, picklist values.
     Text(String),
+    /// Text of a filter in JSON, where dates and times are texts too: read as the field that it is compared with has it.
+    Json(String),
     /// A number as it was written.
     Number(String),
     /// Truth value.
@@ -157,6 +223,8 @@ impl Query {
             limit: None,
             deleted: false,
             scopes: BTreeMap::new(),
+            masks: BTreeMap::new(),
+            few: false,
         }
     }
 

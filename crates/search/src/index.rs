@@ -1,7 +1,8 @@
 //! The index of one organisation in its folder. It is a copy that can be thrown away: the database has everything.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::path::Path;
+use std::sync::Arc;
 
 use guanxi_model::{ObjectNo, RecordId};
 use serde::{Deserialize, Serialize};
@@ -11,7 +12,7 @@ use tantivy::store::Compressor;
 use tantivy::tokenizer::{Token, TokenStream, Tokenizer, TokenizerManager};
 use tantivy::{IndexReader, IndexSettings, ReloadPolicy, TantivyError};
 
-use crate::collect::{Best, Opened, answer, by_kinds};
+use crate::collect::{Best, Opened};
 use crate::plan::{Plan, plan};
 use crate::query::Query;
 use crate::terms;
@@ -84,15 +85,20 @@ pub struct Index {
     pub(crate) index: tantivy::Index,
     pub(crate) fields: Fields,
     reader: IndexReader,
+    opened: Arc<Opened>,
 }
 
 /// Which records of an object may be found.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Reach {
     /// All.
     All,
     /// Those of one owner.
     Own(RecordId),
+    /// Those of these owners, in ascending order.
+    OneOf(Arc<[i64]>),
+    /// Those of these owners, in ascending order, and these records.
+    OneOfOr(Arc<[i64]>, Arc<HashSet<i64>>),
 }
 
 /// The best records of one object.
@@ -122,7 +128,7 @@ impl Index {
         let index = index.map_err(|e| IndexError::Broken(e.to_string()))?;
         let reader =
             index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(|e| IndexError::Broken(e.to_string()))?;
-        Ok(Index { index, fields, reader })
+        Ok(Index { index, fields, reader, opened: Arc::default() })
     }
 
     /// Throws away what is in a folder and opens an empty index.
@@ -172,11 +178,12 @@ impl Index {
     /// [`IndexError::Broken`].
     pub fn search(&self, query: &Query, fuzzy: bool, reach: &BTreeMap<ObjectNo, Reach>, limit: usize) -> Result<Vec<Found>, IndexError> {
         let searcher = self.reader.searcher();
-        let reach = reach.clone();
-        Ok(answer(match plan(&self.fields, query, fuzzy) {
-            Plan::Kinds(kinds) => by_kinds(&searcher, kinds, reach, limit)?,
-            Plan::Scored(part) => searcher.search(&part, &Best { opened: Opened::default(), reach, limit, score: None })?,
-        }))
+        let columns = self.opened.columns(&searcher)?;
+        let best = Best::new(&searcher, &columns, reach, limit);
+        Ok(match plan(&self.fields, query, fuzzy) {
+            Plan::Kinds(kinds) => best.by_kinds(kinds)?,
+            Plan::Scored(part) => best.scored(part.as_ref())?,
+        })
     }
 }
 

@@ -1,6 +1,7 @@
 //! Full text: how texts are taken apart and compared, and the index that finds records by them. It knows neither rights nor the
 //! database; the engine feeds it from the change log and checks what it finds.
 
+mod beginning;
 mod collect;
 pub mod fold;
 mod index;

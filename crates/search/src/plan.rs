@@ -4,6 +4,7 @@ use tantivy::Term;
 use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as Search, TermQuery};
 use tantivy::schema::{Field, IndexRecordOption};
 
+use crate::beginning::BeginningQuery;
 use crate::fold::{Atom, phone_digits};
 use crate::index::Fields;
 use crate::pinyin::cuts;
@@ -203,7 +204,7 @@ fn has(field: Field, text: &str) -> Part {
 }
 
 fn beginning(field: Field, text: &str) -> Part {
-    Box::new(FuzzyTermQuery::new_prefix(Term::from_field_text(field, text), 0, false))
+    Box::new(BeginningQuery { field, text: text.to_owned() })
 }
 
 /// A word that begins so. Short beginnings are terms of their own: to go through all words that begin with one letter would take long.

@@ -1,8 +1,10 @@
 //! Writing the index: one thread of the library's, a small memory, and only as long as there is something to write.
 
+use std::time::Duration;
+
 use guanxi_model::RecordId;
 use tantivy::indexer::{IndexWriterOptions, LogMergePolicy};
-use tantivy::{IndexWriter, TantivyDocument, Term};
+use tantivy::{IndexWriter, TantivyDocument, TantivyError, Term};
 
 use crate::index::{Index, IndexError, Mark};
 
@@ -27,6 +29,10 @@ pub struct Document {
 
 /// Memory in which new documents are gathered, in bytes; the least that the library takes.
 const MEMORY: usize = 15_000_000;
+
+/// How often, and after which pause, everything is tried to be merged while another merge is under way.
+const SCRUB_TRIES: u32 = 600;
+const SCRUB_PAUSE: Duration = Duration::from_millis(100);
 
 /// The one who writes an index.
 pub struct Writer {
@@ -91,6 +97,34 @@ impl Writer {
         prepared.set_payload(&serde_json::to_string(mark).map_err(|e| IndexError::System(e.to_string()))?);
         prepared.commit()?;
         self.index.reload()
+    }
+
+    /// Writes everything that is in the index into files of its own and removes the others, so that nothing is left on the disk of what was taken
+    /// out.
+    ///
+    /// # Errors
+    /// [`IndexError::System`].
+    pub fn scrub(&mut self) -> Result<(), IndexError> {
+        let mut tries = 0;
+        loop {
+            let segments = self.index.index.searchable_segment_ids()?;
+            if segments.is_empty() {
+                break;
+            }
+            match self.writer.merge(&segments).wait() {
+                Ok(_) => break,
+                // One that began after the last commit has taken some of them: what it makes is merged next.
+                Err(TantivyError::InvalidArgument(_)) if tries < SCRUB_TRIES => {
+                    std::thread::sleep(SCRUB_PAUSE);
+                    tries += 1;
+                }
+                Err(TantivyError::InvalidArgument(why)) => return Err(IndexError::System(why)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.index.reload()?;
+        self.writer.garbage_collect_files().wait()?;
+        Ok(())
     }
 
     /// Ends, after merging what is being merged.

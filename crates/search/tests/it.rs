@@ -132,6 +132,9 @@ fn only_records_in_reach_count() {
     let own = search([(CONTACT, Reach::Own(RecordId(7)))].into());
     assert_eq!((own[0].hits.len(), own[0].hits[0].0.sequence(), own[0].more), (1, 7, false));
     assert!(search(reach(&[ACCOUNT])).is_empty());
+    let team = search([(CONTACT, Reach::OneOf([3, 7, 8, 99].into()))].into());
+    assert_eq!(team[0].hits.iter().map(|(id, _)| id.sequence()).collect::<Vec<_>>(), [8, 7, 3]);
+    assert!(!team[0].more && search([(CONTACT, Reach::OneOf([].into()))].into()).is_empty());
 }
 
 #[test]

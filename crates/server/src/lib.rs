@@ -5,6 +5,7 @@
 
 pub mod app;
 pub mod extract;
+pub mod gate;
 pub mod live;
 pub mod metrics;
 pub mod openapi;

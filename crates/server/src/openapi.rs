@@ -42,8 +42,10 @@ fn base() -> OpenApi {
         .build()
 }
 
-/// What utoipa cannot say by itself: a file in a body may be empty.
+/// What utoipa cannot say by itself: a file in a body may be empty; a parameter that takes the rest of a path is one like others.
 fn refine(document: &mut OpenApi) {
+    let paths = std::mem::take(&mut document.paths.paths);
+    document.paths.paths = paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
     for item in document.paths.paths.values_mut() {
         for operation in [&mut item.post, &mut item.put].into_iter().flatten() {
             match &mut operation.request_body {

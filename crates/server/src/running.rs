@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
-use guanxi_engine::{changes, search, upkeep};
+use guanxi_engine::{audit, changes, search, upkeep};
 use guanxi_model::{Error, ErrorKind};
 
 use crate::App;
@@ -57,6 +57,9 @@ async fn metrics(State(app): State<App>) -> Response {
     gauge("guanxi_committed_writes_total", "Writes in these commits; several in one share its flush.", "counter", writes);
     if let Some(behind) = organisations.iter().filter_map(|(_, org)| search::behind(org)).max() {
         gauge("guanxi_search_behind", "Changes that the search index farthest behind has not taken in.", "gauge", behind);
+    }
+    if let Some(behind) = organisations.iter().filter_map(|(_, org)| audit::behind(org)).max() {
+        gauge("guanxi_audit_behind", "Changes that the audit log farthest behind has not taken in.", "gauge", behind);
     }
     gauge("guanxi_event_streams", "Open event streams.", "gauge", app.hub().count() as u64);
     if let Some(bytes) = resident_bytes() {

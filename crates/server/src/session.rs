@@ -2,15 +2,14 @@
 
 use std::net::SocketAddr;
 
-use axum::extract::{ConnectInfo, FromRequestParts};
+use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, header};
-use guanxi_engine::{Organisation, sign_in};
-use guanxi_model::{Ctx, Door, Error, ErrorKind};
+use guanxi_engine::{Organisation, admission};
+use guanxi_model::{Ctx, Error, ErrorKind};
 
-use crate::App;
 use crate::problem::{ApiError, Result};
-use crate::request;
+use crate::{App, gate, request};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "guanxi_session";
@@ -23,6 +22,8 @@ pub struct Session {
     pub ctx: Ctx,
     /// The token, to check it again or to end it.
     pub token: String,
+    /// Where the request comes from.
+    pub address: String,
 }
 
 impl FromRequestParts<App> for Session {
@@ -33,11 +34,14 @@ impl FromRequestParts<App> for Session {
         if by_cookie && !is_safe(&parts.method) && !same_origin(&parts.headers) {
             return Err(cross_origin().into());
         }
-        let name = sign_in::organisation_of_token(token).ok_or_else(not_signed_in)?;
+        let name = admission::organisation_of_token(token).ok_or_else(not_signed_in)?;
         let org = app.organisation(name).ok_or_else(not_signed_in)?;
-        let ctx = sign_in::authenticate(&org, token, request::asked_language(), Door::Rest).await?;
+        let address = address(parts, app);
+        let ctx = admission::authenticate(&org, token, request::asked_language(), &address).await?;
         request::set_user_language(ctx.lang);
-        Ok(Session { org, ctx, token: token.to_owned() })
+        let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
+        gate::check(&ctx.entry, &parts.method, route)?;
+        Ok(Session { token: token.to_owned(), org, ctx, address })
     }
 }
 
@@ -51,7 +55,7 @@ pub fn token(headers: &HeaderMap) -> Option<(&str, bool)> {
     cookies.flat_map(|line| line.split(';')).find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('=')).map(|token| (token, true))
 }
 
-fn is_safe(method: &Method) -> bool {
+pub(crate) fn is_safe(method: &Method) -> bool {
     matches!(*method, Method::GET | Method::HEAD | Method::OPTIONS)
 }
 
@@ -96,22 +100,27 @@ pub fn is_https(headers: &HeaderMap) -> bool {
     headers.get("x-forwarded-proto").and_then(|v| v.to_str().ok()).is_some_and(|proto| proto.eq_ignore_ascii_case("https"))
 }
 
-/// The address a request comes from, for the limit of sign-in attempts.
+/// The address a request comes from.
 pub struct Client(pub String);
 
 impl FromRequestParts<App> for Client {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Client> {
-        if app.settings().behind_proxy {
-            let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
-            if let Some(last) = forwarded.and_then(|list| list.rsplit(',').next()) {
-                return Ok(Client(last.trim().to_owned()));
-            }
-        }
-        let address = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_string());
-        Ok(Client(address.unwrap_or_else(|| "local".to_owned())))
+        Ok(Client(address(parts, app)))
     }
+}
+
+/// The peer's address, or the one that the proxy in front has seen.
+fn address(parts: &Parts, app: &App) -> String {
+    if app.settings().behind_proxy {
+        let forwarded = parts.headers.get("x-forwarded-for").and_then(|v| v.to_str().ok());
+        if let Some(last) = forwarded.and_then(|list| list.rsplit(',').next()) {
+            return last.trim().to_owned();
+        }
+    }
+    let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|info| info.0.ip().to_canonical().to_string());
+    peer.unwrap_or_else(|| "local".to_owned())
 }
 
 #[cfg(test)]

@@ -50,7 +50,17 @@ async fn main() {
 }
 
 fn ctx() -> Ctx {
-    Ctx { user: OWNER, role: "administrator".into(), door: Door::Rest, lang: Lang::En, now_us: 0, time_zone: "UTC".into() }
+    Ctx {
+        user: OWNER,
+        permission_sets: std::sync::Arc::default(),
+        role: "administrator".into(),
+        colleagues: Default::default(),
+        door: Door::Rest,
+        entry: guanxi_model::Entry::default(),
+        lang: Lang::En,
+        now_us: 0,
+        time_zone: "UTC".into(),
+    }
 }
 
 fn set(id: i64, changes: Vec<Change>) -> ChangeSet {

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use guanxi_model::change::{Change, ChangeSet, Guard, Op};
 use guanxi_model::column::ColumnType;
 use guanxi_model::{Cell, Error, Object, Result, Schema};
-use guanxi_query::{Dialect, dml};
+use guanxi_query::{Dialect, dml, shares};
 
 use crate::error::WriteError;
 use crate::sqltext;
@@ -26,6 +26,7 @@ pub(crate) fn unit_of(dialect: Dialect, schema: &Schema, set: ChangeSet) -> Resu
         planner.parts.extend(sys::remember(set.user, set.at, answer).map(Part::Step));
     }
     let mut log = Vec::with_capacity(set.changes.len());
+    let shared = Shared::of(schema, &set.changes);
     for (index, mut change) in set.changes.into_iter().enumerate() {
         let version = change.before.map_or(0, |b| b.version) + i64::from(change.op != Op::Purge);
         log.push(LogRow {
@@ -41,9 +42,52 @@ pub(crate) fn unit_of(dialect: Dialect, schema: &Schema, set: ChangeSet) -> Resu
         });
         planner.change(index, change)?;
     }
+    planner.parts.extend(shared.steps(dialect, schema, set.at)?.into_iter().map(Part::Step));
     planner.guards(set.guards)?;
     planner.parts.extend(set.jobs.iter().map(|job| Part::Step(sys::enqueue(set.user, set.at, job))));
     Ok(Unit { parts: planner.parts, log, ..Unit::default() })
+}
+
+/// What a change set means for the table of shares.
+#[derive(Default)]
+struct Shared {
+    /// Records, by object, for which the sharing rules have to be looked at.
+    written: BTreeMap<u16, Vec<i64>>,
+    /// Records that are gone for good.
+    gone: Vec<i64>,
+}
+
+impl Shared {
+    fn of(schema: &Schema, changes: &[Change]) -> Shared {
+        let mut shared = Shared::default();
+        for change in changes {
+            if change.op == Op::Purge {
+                shared.gone.push(change.id.0);
+                continue;
+            }
+            let Some(sharing) = schema.by_no(change.object()).and_then(|object| schema.sharing.get(object.name())) else { continue };
+            let touches =
+                |field: &str| change.op == Op::Create || change.fields.iter().any(|f| f == field.split('.').next().unwrap_or(field));
+            if sharing.conditions().any(|(_, filter)| filter.fields().into_iter().any(touches)) {
+                shared.written.entry(change.object()).or_default().push(change.id.0);
+            }
+        }
+        shared
+    }
+
+    fn steps(&self, dialect: Dialect, schema: &Schema, at: i64) -> Result<Vec<Step>> {
+        let mut steps = Vec::new();
+        for (no, ids) in &self.written {
+            if let Some(object) = schema.by_no(*no) {
+                steps.extend(sys::rules_of_written(dialect, schema, object, ids, at)?);
+            }
+        }
+        if !self.gone.is_empty() {
+            let (sql, params) = shares::forget_all(&self.gone, dialect);
+            steps.push(sys::step(sql, params));
+        }
+        Ok(steps)
+    }
 }
 
 struct Planner<'a> {

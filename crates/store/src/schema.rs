@@ -54,7 +54,9 @@ impl Store {
     pub async fn apply_schema_at(&self, ctx: &Ctx, version: i64, steps: &[SchemaStep], meta: &[MetaRow]) -> Result<i64> {
         let _alone = self.schema_change().lock().await;
         let work = Work::of(steps)?;
-        let unit = meta_unit(ctx, version, meta);
+        // The version that is expected below says that it is still so.
+        let (_, before) = self.load_meta().await?;
+        let unit = meta_unit(ctx, version, &before, meta);
         if let Some(postgres) = self.postgres() {
             let turn = postgres.turn().await?;
             self.expect_version(version).await?;
@@ -157,8 +159,11 @@ pub(crate) fn not_unique(column: &str) -> Error {
     )
 }
 
+/// Definitions whose earlier and later states the log keeps; of objects it says that they changed.
+const LOGGED: [&str; 5] = ["role", "settings", "layout", "picklist", "pipeline"];
+
 /// The metadata rows, the version and the log entry of a schema change.
-fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
+fn meta_unit(ctx: &Ctx, version: i64, before: &[MetaRow], meta: &[MetaRow]) -> Unit {
     let put = "INSERT INTO sys_meta (kind, name, body) VALUES ($1, $2, $3) ON CONFLICT (kind, name) DO UPDATE SET body = excluded.body";
     let bump = "UPDATE sys_counter SET value = value + 1 WHERE name = 'schema' AND value = $1";
     let expect = Expect::OneChange(OnFail::Is(WriteError::IdempotencyKey));
@@ -169,6 +174,18 @@ fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
     // First, so that no other step runs in vain.
     let steps: Vec<Step> = std::iter::once(Step { expect, ..step(bump, cells![version]) }).chain(rows).collect();
     let changed: Vec<String> = meta.iter().map(|row| format!("{}/{}", row.kind, row.name)).collect();
+    let parsed = |body: Option<&str>| body.and_then(|body| serde_json::from_str(body).ok()).unwrap_or(serde_json::Value::Null);
+    let old = |row: &MetaRow| before.iter().find(|b| (&b.kind, &b.name) == (&row.kind, &row.name)).and_then(|b| b.body.as_deref());
+    let definitions: serde_json::Map<String, serde_json::Value> = meta
+        .iter()
+        .filter(|row| LOGGED.contains(&row.kind.as_str()) && version > 0)
+        .map(|row| (format!("{}/{}", row.kind, row.name), serde_json::json!([parsed(old(row)), parsed(row.body.as_deref())])))
+        .filter(|(_, pair)| pair[0] != pair[1])
+        .collect();
+    let mut diff = serde_json::json!({ "meta": changed });
+    if !definitions.is_empty() {
+        diff["definitions"] = definitions.into();
+    }
     let log = LogRow {
         change_set: 0,
         at: ctx.now_us,
@@ -178,7 +195,7 @@ fn meta_unit(ctx: &Ctx, version: i64, meta: &[MetaRow]) -> Unit {
         object: 0,
         record: 0,
         version: version + 1,
-        diff: serde_json::json!({ "meta": changed }).to_string(),
+        diff: diff.to_string(),
     };
     Unit { log: vec![log], ..Unit::of(steps) }
 }

@@ -7,11 +7,11 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use guanxi_access::Authorized;
 use guanxi_model::change::ChangeSet;
-use guanxi_model::{Cell, Clock, Ctx, Error, Result, Schema};
+use guanxi_model::{Cell, Clock, Ctx, Error, RecordId, Result, Schema};
+use guanxi_query::plan::count_reach;
 use guanxi_query::{Dialect, Page, PageRows, Query, plan};
 use tokio::sync::{Mutex, watch};
 
-use crate::by_id::names_few;
 use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::fence::fenced;
@@ -34,6 +34,8 @@ pub struct Store {
 struct Inner {
     engine: Engine,
     head: watch::Sender<i64>,
+    /// How many units with events of the audit log this process has written.
+    events: watch::Sender<u64>,
     clock: Arc<dyn Clock>,
     /// Reserved numbers by counter: the next one, and the one after the last.
     blocks: Mutex<HashMap<String, (i64, i64)>>,
@@ -101,6 +103,7 @@ impl Store {
             inner: Arc::new(Inner {
                 engine,
                 head,
+                events: watch::Sender::new(0),
                 clock,
                 blocks: Mutex::default(),
                 schema_change: Mutex::default(),
@@ -134,8 +137,7 @@ impl Store {
     pub async fn select(&self, ctx: &Ctx, schema: &Schema, query: &Authorized<Query>, page: &Page) -> Result<PageRows> {
         let plan = plan(ctx, schema, query.get(), page, self.dialect())?;
         let (cells, total) = match &plan.count {
-            None if plan.page.is_none() => (Box::pin(self.figures(&plan)).await?, None),
-            None if names_few(query.get()) => (self.few_rows(&plan.sql, &plan.params).await?.cells, None),
+            None if plan.page.is_none() && !plan.passing => (Box::pin(self.figures(&plan)).await?, None),
             None => (self.rows_of(&plan.sql, &plan.params).await?.cells, None),
             Some((sql, params)) => {
                 let mut both = self.rows_together(&[(&plan.sql, &plan.params), (sql, params)]).await?;
@@ -144,6 +146,15 @@ impl Store {
             }
         };
         plan.finish(cells, total)
+    }
+
+    /// How many live records of the query's object are in the user's reach, its filter apart; counted no further than `most`.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn count_in_reach(&self, ctx: &Ctx, schema: &Schema, query: &Authorized<Query>, most: u32) -> Result<i64> {
+        let (sql, params) = count_reach(ctx, schema, query.get(), most, self.dialect())?;
+        Ok(self.rows_of(&sql, &params).await?.first_int().unwrap_or(0))
     }
 
     /// Writes an authorised change set and appends it to the change log, together with its idempotency key and its jobs, or does
@@ -159,8 +170,14 @@ impl Store {
     ///
     /// # Errors
     /// See [`WriteError`].
-    pub async fn write_people(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
-        let unit = fenced(unit_of(self.dialect(), schema, set.into_inner())?);
+    pub async fn write_people(
+        &self,
+        schema: &Arc<Schema>,
+        set: Authorized<ChangeSet>,
+        leaving: &[RecordId],
+    ) -> Result<Committed, WriteError> {
+        let mut unit = fenced(unit_of(self.dialect(), schema, set.into_inner())?);
+        unit.parts.extend(leaving.iter().flat_map(|user| crate::sys::ways_in_end(*user)).map(Part::Step));
         self.submit(Unit { people: true, ..unit }).await.map(Committed::of)
     }
 
@@ -259,7 +276,7 @@ impl Store {
 
     /// Writes a unit; returns when it is on disk.
     pub(crate) async fn submit(&self, mut unit: Unit) -> Result<Done, WriteError> {
-        let people = unit.people;
+        let (people, events) = (unit.people, unit.events);
         if people {
             unit.parts.extend(raise_people(self.dialect()).map(Part::Step));
         }
@@ -271,7 +288,15 @@ impl Store {
             // Even if it failed: a commit whose answer was lost may have happened.
             self.inner.people.fetch_add(1, Ordering::SeqCst);
         }
+        if events {
+            self.inner.events.send_modify(|count| *count += 1);
+        }
         done
+    }
+
+    /// Moves whenever this process has written an event of the audit log.
+    pub fn audit_events(&self) -> watch::Receiver<u64> {
+        self.inner.events.subscribe()
     }
 
     /// Commits so far.

@@ -225,12 +225,20 @@ pub(crate) struct Unit {
     pub(crate) log: Vec<LogRow>,
     /// Whether it changes who is signed in, or as what: see [`crate::Heads::people`].
     pub(crate) people: bool,
+    /// Whether it stores events of the audit log: their numbers follow the order of the commits like the change log's places.
+    pub(crate) events: bool,
 }
 
 impl Unit {
     /// A unit of plain statements.
     pub(crate) fn of(steps: Vec<Step>) -> Unit {
         Unit { parts: steps.into_iter().map(Part::Step).collect(), ..Unit::default() }
+    }
+
+    /// How many records it makes.
+    pub(crate) fn new_records(&self) -> u64 {
+        let runs = self.parts.iter().map(|part| if let Part::Insert(run) = part { run.cells.len() / run.columns.len().max(1) } else { 0 });
+        runs.sum::<usize>() as u64
     }
 
     /// About how many rows it writes: bounds a batch.

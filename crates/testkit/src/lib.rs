@@ -1,5 +1,6 @@
 //! Help for tests; no part of the product.
 
+pub mod oracle;
 pub mod org;
 pub mod postgres;
 

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use guanxi_engine::files::Files;
 use guanxi_engine::organisation::NewOrganisation;
+use guanxi_engine::outside::Outside;
 use guanxi_engine::write::{self, Operation, Options, Outcome, Row};
 use guanxi_engine::{Organisation, Services};
 use guanxi_model::clock::ManualClock;
@@ -39,6 +40,10 @@ impl Random for SeededRandom {
     }
 }
 
+async fn sqlite(folder: &Path, clock: &ManualClock) -> Store {
+    Store::open_sqlite(&folder.join("org.db"), SqliteOptions::default(), Arc::new(clock.clone())).await.expect("a store")
+}
+
 async fn postgres(schema: &str, clock: &ManualClock) -> Option<Store> {
     let pool = guanxi_store::PgPool::new(&crate::postgres::url().await?, 8).expect("a pool");
     Some(Store::open_postgres(pool, schema, Arc::new(clock.clone())).await.expect("a store"))
@@ -50,6 +55,11 @@ fn services(clock: &ManualClock, folder: &Path) -> Services {
         random: Arc::new(SeededRandom::default()),
         files: Files::memory(),
         search: Some(folder.join("search")),
+        outside: Outside::unguarded_for_tests(),
+        audit: Some(folder.to_owned()),
+        public_url: Some("https://crm.example".to_owned()),
+        breached_passwords: None,
+        mailer: Arc::new(guanxi_engine::mail::Sandbox),
     }
 }
 
@@ -71,9 +81,7 @@ impl TestOrg {
         let clock = ManualClock::at(START_US);
         let schema = (dialect == Dialect::Postgres).then(crate::postgres::fresh_schema);
         let store = match &schema {
-            None => {
-                Store::open_sqlite(&folder.path().join("org.db"), SqliteOptions::default(), Arc::new(clock.clone())).await.expect("a store")
-            }
+            None => sqlite(folder.path(), &clock).await,
             Some(schema) => postgres(schema, &clock).await?,
         };
         let new = NewOrganisation {
@@ -97,6 +105,53 @@ impl TestOrg {
         Some(TestOrg { org, clock: self.clock.clone(), schema: Some(schema), folder })
     }
 
+    /// The same organisation after its program has ended and begun again.
+    pub async fn restarted(self) -> TestOrg {
+        self.org.close().await;
+        let store = match &self.schema {
+            None => sqlite(self.folder.path(), &self.clock).await,
+            Some(schema) => postgres(schema, &self.clock).await.expect("the server is still there"),
+        };
+        let org = Organisation::open(store, services(&self.clock, self.folder.path())).await.expect("an organisation");
+        TestOrg { org, ..self }
+    }
+
+    /// The schema on PostgreSQL; `None` on SQLite.
+    pub fn schema_name(&self) -> Option<&str> {
+        self.schema.as_deref()
+    }
+
+    /// Whether any table has a row with this text; on SQLite never: there the file is what has to be looked at.
+    pub async fn tables_hold(&self, text: &str) -> bool {
+        let Some(schema) = &self.schema else { return false };
+        let pool = guanxi_store::PgPool::new(&crate::postgres::url().await.expect("a server"), 1).expect("a pool");
+        let text = text.replace('\'', "''");
+        let look = format!(
+            "DO $$ DECLARE place text; found boolean; BEGIN \
+             FOR place IN SELECT table_name FROM information_schema.tables WHERE table_schema = '{schema}' LOOP \
+             EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I.%I AS t WHERE position(%L IN t::text) > 0)', '{schema}', place, '{text}') INTO found; \
+             IF found THEN RAISE EXCEPTION 'it is in %', place; END IF; END LOOP; END $$"
+        );
+        pool.execute_script(schema, &look).await.is_err()
+    }
+
+    /// Does something to the database behind the product's back: statements with `;` between.
+    pub async fn behind_its_back(&self, sql: &str) {
+        if let Some(schema) = &self.schema {
+            let pool = guanxi_store::PgPool::new(&crate::postgres::url().await.expect("a server"), 1).expect("a pool");
+            return pool.execute_script(schema, sql).await.expect("done");
+        }
+        let changer = guanxi_store::yardstick::Changer::open(&self.folder.path().join("org.db")).expect("the file");
+        for statement in sql.split(';').map(str::trim).filter(|s| !s.is_empty()) {
+            changer.run(statement, &[]).expect(statement);
+        }
+    }
+
+    /// Where the data of the organisation lies: the database on SQLite, and the key of the audit log.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
     /// Where the search index lies.
     pub fn search_folder(&self) -> std::path::PathBuf {
         self.folder.path().join("search")
@@ -110,7 +165,13 @@ impl TestOrg {
     /// A user with a role; its context.
     pub async fn user(&self, name: &str, role: &str) -> Ctx {
         let id = self.create("user", json!({"name": name, "email": format!("{name}@example.com"), "role": role})).await;
-        Ctx { user: id, role: role.to_owned(), ..self.admin() }
+        self.ctx_of(id).await
+    }
+
+    /// A user's context as it is now.
+    pub async fn ctx_of(&self, user: RecordId) -> Ctx {
+        let ctx = guanxi_engine::admission::act_as(&self.org, user, Door::Rest).await.expect("an active user");
+        Ctx { lang: Lang::En, ..ctx }
     }
 
     /// Creates a record as the administrator.

@@ -14,12 +14,47 @@ export function watchSignedOut(handler: () => void) {
   onSignedOut = handler
 }
 
+let onStepUp: () => Promise<boolean> = async () => false
+
+/** Called when the server wants to know once more who sits there; says whether that was shown, so that the request is sent again. */
+export function watchStepUp(handler: () => Promise<boolean>) {
+  onStepUp = handler
+}
+
+/** Requests as they were sent, to send them again: their bodies can be read only once. */
+const sent = new Map<string, Request>()
+
+async function codeOf(response: Response): Promise<unknown> {
+  const body: unknown = await response.clone().json()
+  return typeof body === 'object' && body !== null && 'code' in body ? body.code : null
+}
+
 client.use({
-  onRequest({ request }) {
+  onRequest({ request, id }) {
     request.headers.set('Accept-Language', currentLanguage())
+    // Files are too large to be kept, and what is sent as the page goes is not sent again.
+    if (!request.keepalive && /json|^$/.test(request.headers.get('Content-Type') ?? ''))
+      sent.set(id, request.clone())
   },
-  onResponse({ response, schemaPath }) {
-    if (response.status === 401 && !schemaPath.startsWith('/api/v1/sessions')) onSignedOut()
+  onError({ id }) {
+    sent.delete(id)
+  },
+  async onResponse({ request, response, schemaPath, id, options }) {
+    const again = sent.get(id)
+    sent.delete(id)
+    if (
+      response.status === 403 &&
+      again &&
+      (await codeOf(response).catch(() => null)) === 'step_up_required'
+    ) {
+      const { fetch: send } = options
+      return (await onStepUp()) ? send(again) : undefined
+    }
+    // Signing in and out, and asking whether one is, say so themselves.
+    const own =
+      schemaPath === '/api/v1/sessions/current' ||
+      (schemaPath === '/api/v1/sessions' && request.method === 'POST')
+    if (response.status === 401 && !own) onSignedOut()
   },
 })
 

@@ -1,9 +1,73 @@
 // What the screens write: each returns the change set by which the write can be undone.
 import { client, unwrap, unwrapWithResponse, type Written } from './client.ts'
-import type { BulkEditRequest, Import, Job, MappingFile, Me, NewView, RecordData, View } from './types.ts'
+import type {
+  AuditPosting,
+  BulkEditRequest,
+  Import,
+  Job,
+  MappingFile,
+  Me,
+  NewToken,
+  NewView,
+  PasskeyAssertion,
+  RecordData,
+  Role,
+  RoleDefinition,
+  View,
+} from './types.ts'
 
-export const signIn = (email: string, password: string): Promise<Me> =>
-  unwrap(client.POST('/api/v1/sessions', { body: { email, password } })).then((session) => session.user)
+export const signIn = (email: string, password: string, code?: string): Promise<Me> =>
+  unwrap(client.POST('/api/v1/sessions', { body: { email, password, code } })).then((session) => session.user)
+
+/** Shows once more who sits there. */
+export const proveSession = (body: { password?: string; code?: string }) =>
+  unwrapWithResponse(client.POST('/api/v1/sessions/current/proof', { body }))
+
+/** Asks for a link that sets a new password. */
+export const askForReset = (email: string) =>
+  unwrapWithResponse(client.POST('/api/v1/password_resets', { body: { email } }))
+
+export const openPasswordLink = (token: string) =>
+  unwrap(client.POST('/api/v1/password_links', { body: { token } }))
+
+export const setPasswordByLink = (token: string, password: string) =>
+  unwrapWithResponse(client.PUT('/api/v1/password_links', { body: { token, password } }))
+
+export const inviteUser = (id: string) =>
+  unwrapWithResponse(client.POST('/api/v1/users/{id}/invitation', { params: { path: { id } } }))
+
+export const beginSecondFactor = () => unwrap(client.POST('/api/v1/me/second_factor'))
+
+export const confirmSecondFactor = (code: string) =>
+  unwrap(client.PUT('/api/v1/me/second_factor', { body: { code } }))
+
+export const renewRecoveryCodes = () => unwrap(client.POST('/api/v1/me/second_factor/recovery_codes'))
+
+export const turnSecondFactorOff = (password: string) =>
+  unwrapWithResponse(client.POST('/api/v1/me/second_factor/off', { body: { password } }))
+
+/** Takes a colleague's second factor away, who has lost it. */
+export const resetSecondFactor = (id: string) =>
+  unwrapWithResponse(client.DELETE('/api/v1/users/{id}/second_factor', { params: { path: { id } } }))
+
+export const beginPasskey = () => unwrap(client.POST('/api/v1/me/passkeys/challenge'))
+
+export const registerPasskey = (body: { name: string; client_data: string; attestation: string }) =>
+  unwrap(client.POST('/api/v1/me/passkeys', { body }))
+
+export const removePasskey = (id: string) =>
+  unwrapWithResponse(client.DELETE('/api/v1/me/passkeys/{id}', { params: { path: { id } } }))
+
+export const passkeyChallenge = () => unwrap(client.POST('/api/v1/passkey_challenges', { body: {} }))
+
+export const signInByPasskey = (body: PasskeyAssertion): Promise<Me> =>
+  unwrap(client.POST('/api/v1/passkey_sessions', { body })).then((session) => session.user)
+
+/** Makes a token for a program; the answer has it this once. */
+export const createToken = (body: NewToken) => unwrap(client.POST('/api/v1/tokens', { body }))
+
+export const revokeToken = (id: string) =>
+  unwrapWithResponse(client.DELETE('/api/v1/tokens/{id}', { params: { path: { id } } }))
 
 /** Sets a user's password; one's own needs the one that holds. Ends the user's sessions. */
 export const setPassword = (id: string, password: string, current?: string) =>
@@ -13,9 +77,36 @@ export const setPassword = (id: string, password: string, current?: string) =>
 
 export const signOut = () => unwrapWithResponse(client.DELETE('/api/v1/sessions/current'))
 
+/** Ends a session of the user or, for administrators, of another. */
+export const endSession = (id: string, user?: string) =>
+  unwrapWithResponse(client.DELETE('/api/v1/sessions/{id}', { params: { path: { id }, query: { user } } }))
+
+/** Ends all of them but the one that asks. */
+export const endOtherSessions = (user?: string) =>
+  unwrap(client.DELETE('/api/v1/sessions', { params: { query: { user } } }))
+
 export const updateMe = (
   body: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone' | 'tour'>>,
 ): Promise<Me> => unwrap(client.PATCH('/api/v1/me', { body }))
+
+export const updateOrganisation = (body: { record_scope: Me['organisation']['record_scope'] }): Promise<Me> =>
+  unwrap(client.PATCH('/api/v1/organisation', { body }))
+
+export const createRole = (body: RoleDefinition): Promise<Role> =>
+  unwrap(client.POST('/api/v1/roles', { body }))
+
+/** Puts a definition in the place of a role's, only if nobody else has changed it since. */
+export const replaceRole = (body: RoleDefinition, tag: string): Promise<Role> =>
+  unwrap(
+    client.PUT('/api/v1/roles/{name}', {
+      params: { path: { name: body.name } },
+      headers: { 'If-Match': tag },
+      body,
+    }),
+  )
+
+export const deleteRole = (name: string) =>
+  unwrapWithResponse(client.DELETE('/api/v1/roles/{name}', { params: { path: { name } } }))
 
 export const createRecord = (object: string, body: RecordData, key?: string): Promise<Written<RecordData>> =>
   unwrapWithResponse(
@@ -115,6 +206,15 @@ export const createImport = (object: string, file: File): Promise<Import> =>
     client.POST('/api/v1/imports', { params: { query: { object, file_name: file.name } }, ...bytes(file) }),
   )
 
+/** A masked value in full; the audit log notes who had it. */
+export const revealValue = (object: string, id: string, field: string) =>
+  unwrap(
+    client.POST('/api/v1/records/{object}/{id}/reveal', {
+      params: { path: { object, id } },
+      body: { field },
+    }),
+  ).then(({ value }) => value)
+
 interface ImportChange {
   mapping?: MappingFile
   sheet?: string
@@ -143,6 +243,18 @@ export const importErrorsUrl = (id: string) => `/api/v1/imports/${encodeURICompo
 
 export const createExport = (q: string, format: 'csv' | 'xlsx' | 'vcf', title: string): Promise<Job> =>
   unwrap(client.POST('/api/v1/exports', { body: { q, format, title, headers: 'labels' } }))
+
+export const setAuditPosting = (url: string | null, every: AuditPosting['every']) =>
+  unwrap(client.PUT('/api/v1/audit/posting', { body: { url, every } }))
+
+/** Erases what is known of a person; the name confirms it. */
+export const eraseRecord = (object: string, id: string, name: string) =>
+  unwrap(
+    client.POST('/api/v1/records/{object}/{id}/erase', {
+      params: { path: { object, id } },
+      body: { name },
+    }),
+  )
 
 export const exportFileUrl = (jobId: string) => `/api/v1/exports/${encodeURIComponent(jobId)}/file`
 

@@ -21,6 +21,132 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Says what a user may do with a record and with one of its fields, and why: about others to administrators only. */
+        get: operations["explain_access"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last signed checkpoint, a signed note (C2SP tlog-checkpoint). */
+        get: operations["audit_checkpoint"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the audit log by filter, the latest first, with old and new values where they are still there. Entries appear within seconds. */
+        get: operations["audit_entries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public key of the checkpoints. Note it somewhere else: whoever has the database has this answer, too. */
+        get: operations["audit_key"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/posting": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the log's checkpoints are posted, and how that went. */
+        get: operations["audit_posting"];
+        /**
+         * Posts each new checkpoint (a signed note, `text/plain`) to an address from now on, beginning with the last one. For administrators. Redirects are not
+         *     followed, and addresses of internal networks refused.
+         */
+        put: operations["set_audit_posting"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/table": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The entries of a filter as CSV, the latest first, at most 50,000: a line for each field that changed, one for each entry without fields.
+         *     The log notes the export.
+         */
+        get: operations["audit_table"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/tile/{path}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of hashes (`0/x001/067`, `1/000.p/5`) or a bundle of entries (`entries/x001/067`), as C2SP tlog-tiles names them. */
+        get: operations["audit_tile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/change_sets/{id}/undo": {
         parameters: {
             query?: never;
@@ -418,6 +544,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/mails": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The mails that the sandbox kept instead of sending them. For administrators. */
+        get: operations["list_mails"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me": {
         parameters: {
             query?: never;
@@ -435,6 +578,58 @@ export interface paths {
         patch: operations["update_me"];
         trace?: never;
     };
+    "/api/v1/me/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own passkeys. */
+        get: operations["list_passkeys"];
+        put?: never;
+        /** Registers a passkey (ES256, with the user verified by the device). */
+        post: operations["register_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to register a passkey. */
+        post: operations["begin_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Removes one of one's own passkeys. */
+        delete: operations["remove_passkey"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/me/recent": {
         parameters: {
             query?: never;
@@ -447,6 +642,59 @@ export interface paths {
         put?: never;
         /** Remembers that the user looked at a record. */
         post: operations["note_recent"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How it stands with one's own second factor. */
+        get: operations["get_second_factor"];
+        /** Sets the second factor up by a first code: from now on signing in needs one. */
+        put: operations["confirm_second_factor"];
+        /** Begins to set a second factor up. It holds once a first code has been sent. */
+        post: operations["begin_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second_factor/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turns one's own second factor off, which needs the password, and ends the other sessions. */
+        post: operations["turn_second_factor_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/me/second_factor/recovery_codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Gives new recovery codes; the old ones are worth nothing any more. */
+        post: operations["renew_recovery_codes"];
         delete?: never;
         options?: never;
         head?: never;
@@ -594,6 +842,92 @@ export interface paths {
         patch: operations["update_field"];
         trace?: never;
     };
+    "/api/v1/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Changes whose records everyone sees. It holds from the next request of everybody on. */
+        patch: operations["update_organisation"];
+        trace?: never;
+    };
+    "/api/v1/passkey_challenges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins to sign in by a passkey. */
+        post: operations["begin_passkey_sign_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/passkey_sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Signs in by a passkey: answers a token and sets it as a cookie too. */
+        post: operations["sign_in_by_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password_links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets a password by a link, which is used up then. All sessions of the user end. */
+        put: operations["use_password_link"];
+        /** What a link is for, and whose; it is not used up by this. */
+        post: operations["open_password_link"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password_resets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a link for a new password, if there is such a user; the answer is the same if not. */
+        post: operations["ask_for_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/query": {
         parameters: {
             query?: never;
@@ -700,6 +1034,26 @@ export interface paths {
         patch: operations["update_record"];
         trace?: never;
     };
+    "/api/v1/records/{object}/{id}/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Erases the personal values of a record, from its history, too, for good: for administrators. The audit log notes it, and verifies as before. The job
+         *     removes files that hang on the record, uploads of imports of its object, and files of exports.
+         */
+        post: operations["erase_record"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/records/{object}/{id}/history": {
         parameters: {
             query?: never;
@@ -712,6 +1066,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object}/{id}/reveal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Shows a masked value in full to those whose role allows it; the audit log notes it. */
+        post: operations["reveal_value"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object}/{id}/shares": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** With whom a record is shared. */
+        get: operations["list_shares"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/records/{object}/{id}/shares/{with}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Shares a record with a user, team, position or public group, or changes the terms. For its owner and those above. */
+        put: operations["share_record"];
+        post?: never;
+        /** Ends a share. For the record's owner and those above, and for whom it is shared with. */
+        delete: operations["unshare_record"];
         options?: never;
         head?: never;
         patch?: never;
@@ -785,6 +1191,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Roles, profiles first. For administrators. */
+        get: operations["list_roles"];
+        put?: never;
+        /** Makes a role. For administrators. */
+        post: operations["create_role"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One role. For administrators. */
+        get: operations["get_role"];
+        /**
+         * Puts a definition in the place of a role's. It holds from the next request of everybody on. With `If-Match` only if the role is still as
+         *     it was seen. For administrators.
+         */
+        put: operations["replace_role"];
+        post?: never;
+        /** Removes a role of the organisation's own making that no user has. For administrators. */
+        delete: operations["delete_role"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/search": {
         parameters: {
             query?: never;
@@ -809,11 +1255,16 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** The sessions of the signed-in user or, for administrators, of another: where somebody is signed in. */
+        get: operations["list_sessions"];
         put?: never;
-        /** Signs in: answers a token and sets it as a cookie too. */
+        /**
+         * Signs in: answers a token and sets it as a cookie too. Where the user has a second factor, the answer without a `code` is 401
+         *     `second_factor_required`: send the same again with it.
+         */
         post: operations["create_session"];
-        delete?: never;
+        /** Ends all sessions of a user but the one that asks. */
+        delete: operations["end_other_sessions"];
         options?: never;
         head?: never;
         patch?: never;
@@ -837,6 +1288,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/current/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Shows once more that it is the user who sits there: for the next 15 minutes this session may do what otherwise answers 403
+         *     `step_up_required`.
+         */
+        post: operations["prove_session"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one session of a user. */
+        delete: operations["end_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sharing": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How every object is shared. For administrators. */
+        get: operations["list_sharing"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sharing/{object}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How an object is shared. For administrators. */
+        get: operations["get_sharing"];
+        /**
+         * Says how an object is shared. It holds from the next request of everybody on, but for the records of new rules with a filter, which a job
+         *     looks for. With `If-Match` only if it is still as it was seen. For administrators.
+         */
+        put: operations["replace_sharing"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The tokens of the signed-in user or, for administrators, of another or of all. */
+        get: operations["list_tokens"];
+        put?: never;
+        /**
+         * Makes a token for the signed-in user. A program sends it as `Authorization: Bearer`; it has the user's rights as they are at the time of
+         *     each request, or fewer. It never makes tokens, nor changes passwords, roles or second factors (403 `not_by_token`).
+         */
+        post: operations["create_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tokens/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Revokes a token of one's own or, for administrators, of another user: it is worth nothing from now on. */
+        delete: operations["revoke_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/invitation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sends a user a link for the first password, good for seven days. For administrators. */
+        post: operations["invite_user"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/users/{id}/password": {
         parameters: {
             query?: never;
@@ -849,6 +1430,23 @@ export interface paths {
         put: operations["set_password"];
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/users/{id}/second_factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Takes the second factor of a user away who has lost it, and ends that user's sessions. For administrators. */
+        delete: operations["reset_second_factor"];
         options?: never;
         head?: never;
         patch?: never;
@@ -903,14 +1501,164 @@ export interface components {
             /** @description Which build of the web UI is served; a page that came from another one is to be loaded again. Null without a web UI. */
             web_build: string | null;
         };
+        /** @description What a user may do with a record, and why. */
+        AccessAnswer: {
+            /** @description Whether the user may delete it. */
+            delete: boolean;
+            /** @description Whether the user may edit it. */
+            edit: boolean;
+            field: components["schemas"]["FieldAccessAnswer"] | null;
+            owner: components["schemas"]["Person"] | null;
+            /** @description Whether the user may read it. */
+            read: boolean;
+            /** @description Why. */
+            steps: components["schemas"]["AccessStep"][];
+            /** @description The user. */
+            user: components["schemas"]["Person"];
+        };
+        /** @description One link of the chain. */
+        AccessStep: {
+            /** @description Whether it gives the right; `null` where it only says how things are. */
+            grants: boolean | null;
+            /** @description What it says. */
+            text: string;
+        };
         /** @description Any JSON value. */
         AnyValue: unknown;
+        /** @description A token as it is listed. */
+        ApiToken: {
+            /** @description When it was made, RFC 3339. */
+            created_at: string;
+            /** @description Whether it has ended. */
+            expired: boolean;
+            /** @description When it ends, RFC 3339. */
+            expires_at: string;
+            /** @description What it is named by; worth nothing for getting in. */
+            id: string;
+            /** @description What it is for. */
+            name: string;
+            /** @description The objects whose records it reaches; all if none is named. */
+            objects: string[];
+            /** @description When it was last used, RFC 3339; recorded once a minute. */
+            used_at: string | null;
+            /** @description From which address it was last used. */
+            used_from: string | null;
+            /** @description The user for whom it acts. */
+            user: string;
+            /** @description Whether it writes; else it only reads. */
+            write: boolean;
+        };
+        /** @description An entry of the audit log. */
+        AuditEntry: {
+            about: components["schemas"]["Person"] | null;
+            /** @description What else there is to say, for an event or a change of the schema, as far as the reader's rights cover it. */
+            body?: components["schemas"]["AnyValue"];
+            by: components["schemas"]["Person"] | null;
+            /** @description Whether the reader may not see the record: what changed is not told then. */
+            closed: boolean;
+            /** @description The leaf, as it was hashed. */
+            entry: components["schemas"]["AuditLeaf"];
+            /** @description What changed, for a change of a record, as far as the reader sees the fields. */
+            fields: components["schemas"]["ChangedField"][];
+            /**
+             * Format: int64
+             * @description Its place in the tree.
+             */
+            index: number;
+            /** @description Whether the text outside is still there. */
+            text: components["schemas"]["AuditText"];
+        };
+        /** @description A leaf of the audit log's tree. */
+        AuditLeaf: {
+            /** @description When, RFC 3339 in UTC. */
+            at: string;
+            /**
+             * Format: int64
+             * @description The place in the change log, for a change.
+             */
+            change?: number;
+            /** @description SHA-256 of a salt and the text outside, in base64. */
+            digest: string;
+            /** @description By which door: `rest`, `import`, `cli`, `system`. */
+            door: string;
+            /**
+             * Format: int64
+             * @description The number of the event, for an event.
+             */
+            event?: number;
+            /** @description What happened. */
+            kind: string;
+            /** @description API name of the object. */
+            object?: string;
+            /** @description Record id. */
+            record?: string;
+            /** @description The change set, for undo. */
+            set?: string;
+            /** @description Who: record id. */
+            user?: string;
+            /**
+             * Format: int32
+             * @description The version of the form: 1.
+             */
+            v: number;
+            /**
+             * Format: int64
+             * @description The version of the record, or of the schema, after a change.
+             */
+            version?: number;
+        };
+        /** @description Entries of the audit log. */
+        AuditPage: {
+            /** @description The latest first. */
+            entries: components["schemas"]["AuditEntry"][];
+            /** @description Where to go on; `null` at the end. */
+            next: string | null;
+            /**
+             * Format: int64
+             * @description How many entries the last signed checkpoint covers: those with a smaller `index` are in it.
+             */
+            signed: number;
+        };
+        /**
+         * @description How often a checkpoint is posted.
+         * @enum {string}
+         */
+        AuditPostEvery: "checkpoint" | "hour" | "day";
+        /** @description Where checkpoints are posted, and how that went. */
+        AuditPosting: {
+            error: components["schemas"]["Problem"] | null;
+            /** @description How often. */
+            every: components["schemas"]["AuditPostEvery"];
+            /** @description When it went wrong. */
+            failed_at: string | null;
+            /** @description When a checkpoint was last taken there, RFC 3339. */
+            posted_at: string | null;
+            /**
+             * Format: int64
+             * @description How many entries that one covers.
+             */
+            posted_size: number | null;
+            /** @description The address; for others than administrators only which server it is. `null`: nowhere. */
+            url: string | null;
+        };
+        /**
+         * @description What became of the text outside the tree.
+         * @enum {string}
+         */
+        AuditText: "kept" | "erased" | "altered";
         /** @description How a board is cut into columns. */
         BoardOptions: {
             /** @description The picklist whose values are the columns. */
             group_by: string;
             /** @description The field summed per column. */
             total?: string | null;
+        };
+        /** @description A label in both languages. */
+        BothLabels: {
+            /** @description English. */
+            en: string;
+            /** @description Chinese. */
+            zh: string;
         };
         /** @description A field as it would be. */
         BulkEditChange: {
@@ -1095,6 +1843,11 @@ export interface components {
          * @enum {string}
          */
         DateOrder: "ymd" | "dmy" | "mdy";
+        /**
+         * @description What everyone may do with every record of an object, as far as the role allows it at all.
+         * @enum {string}
+         */
+        DefaultAccess: "private" | "read" | "edit";
         /** @description A definition in the form of a pack's files; their JSON Schemas are in packs/schema. */
         Definition: {
             [key: string]: unknown;
@@ -1126,6 +1879,19 @@ export interface components {
             /** @description The cell. */
             value: string;
         };
+        /** @description How many sessions were ended. */
+        EndedSessions: {
+            /**
+             * Format: int64
+             * @description The count.
+             */
+            ended: number;
+        };
+        /** @description The confirmation. */
+        EraseRequest: {
+            /** @description The record's name, typed exactly as it is. */
+            name: string;
+        };
         /**
          * @description The format of an exported file.
          * @enum {string}
@@ -1143,6 +1909,8 @@ export interface components {
             help: string | null;
             /** @description Label. */
             label: string;
+            /** @description Whether the user sees its value in part, or in full only in some records. Nothing is found, sorted or added up by it. */
+            masked: boolean;
             /**
              * Format: double
              * @description Highest value.
@@ -1163,6 +1931,8 @@ export interface components {
             required: boolean;
             /** @description Whether only the listed values are accepted. */
             restricted: boolean | null;
+            /** @description Whether the user may have what is masked revealed, one value at a time. */
+            revealable: boolean;
             /**
              * Format: int32
              * @description Digits after the point.
@@ -1181,6 +1951,24 @@ export interface components {
             /** @description Values of a picklist. */
             values: components["schemas"]["PicklistValue"][] | null;
         };
+        /**
+         * @description What may be done with a field.
+         * @enum {string}
+         */
+        FieldAccess: "hidden" | "masked" | "read" | "edit";
+        /** @description What the user may do with the field. */
+        FieldAccessAnswer: {
+            /** @description Whether it may be written. */
+            edit: boolean;
+            /** @description Label. */
+            label: string;
+            /** @description API name. */
+            name: string;
+            /** @description How it is seen. */
+            shown: components["schemas"]["FieldShown"];
+            /** @description What the roles say of it. */
+            steps: components["schemas"]["AccessStep"][];
+        };
         /** @description What is wrong with one field. */
         FieldProblem: {
             /** @description Stable machine-readable code. */
@@ -1192,6 +1980,20 @@ export interface components {
             /** @description What is wrong, in every language of the product. */
             messages: components["schemas"]["Messages"];
         };
+        /** @description The right on one field. */
+        FieldRight: {
+            /** @description What may be done with it. */
+            access: components["schemas"]["FieldAccess"];
+            /** @description Whether a value that is masked may be revealed, one at a time, which the audit log notes. */
+            reveal?: boolean;
+            /** @description In whose records its value is seen in full, and written; in others it is masked. All if absent. */
+            scope?: components["schemas"]["RecordScope"];
+        };
+        /**
+         * @description How a field is seen.
+         * @enum {string}
+         */
+        FieldShown: "full" | "masked" | "hidden";
         /** @description A piece of a document. */
         FileBlock: {
             /** @description `heading`, `paragraph` or `table`. */
@@ -1271,6 +2073,20 @@ export interface components {
         /** @description {"all": [Filter]}, {"any": [Filter]}, {"not": Filter} or {"field", "op", "value"}. */
         Filter: {
             [key: string]: unknown;
+        };
+        /** @description A first code. */
+        FirstCode: {
+            /** @description The six digits. */
+            code: string;
+        };
+        /** @description With whom something is shared. */
+        Grantee: {
+            /** @description Record id. */
+            id: string;
+            /** @description Name. */
+            name: string;
+            /** @description `user`, `team`, `position` or `public_group`. */
+            object: string;
         };
         /**
          * @description What stands in the first row.
@@ -1456,6 +2272,28 @@ export interface components {
             /** @description Heading. */
             label: string;
         };
+        /**
+         * @description What a link is for.
+         * @enum {string}
+         */
+        LinkPurpose: "reset" | "invitation";
+        /** @description The secret of a link. */
+        LinkSecret: {
+            /** @description What stands behind the hash of the link. */
+            token: string;
+        };
+        /** @description A token that was made. */
+        MadeToken: {
+            /** @description How it is listed. */
+            listed: components["schemas"]["ApiToken"];
+            /** @description The token, for `Authorization: Bearer`. It is shown this once. */
+            token: string;
+        };
+        /** @description Mails. */
+        MailList: {
+            /** @description The newest first, 200 at most. */
+            mails: components["schemas"]["SandboxMail"][];
+        };
         /** @description Where one column of the file goes. */
         Mapping: {
             /** @description The field, or a part of an address. */
@@ -1520,6 +2358,8 @@ export interface components {
             rights: components["schemas"]["UserRights"];
             /** @description Name of the role. */
             role: string;
+            /** @description Whether the role asks for a second factor that the user does not have yet: nothing else can be done until then. */
+            second_factor_due: boolean;
             /**
              * Format: int64
              * @description The newest place in the change log: events after it tell of all that changes from here on.
@@ -1568,6 +2408,20 @@ export interface components {
             /** @description Name of the file without extension. */
             title?: string | null;
         };
+        /** @description What the authenticator answers to a registration. Bytes are base64url. */
+        NewPasskey: {
+            /** @description `attestationObject`. */
+            attestation: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description What the user calls it. */
+            name: string;
+        };
+        /** @description Where to sign in. */
+        NewPasskeyChallenge: {
+            /** @description Name of the organisation, where the server has several. */
+            organisation?: string | null;
+        };
         /** @description A new password. */
         NewPassword: {
             /** @description The password that holds; needed for one's own. */
@@ -1575,14 +2429,37 @@ export interface components {
             /** @description The password from now on. */
             password: string;
         };
+        /** @description Who has forgotten the password. */
+        NewReset: {
+            /** @description E-mail. */
+            email: string;
+            /** @description Name of the organisation, where the server has several. */
+            organisation?: string | null;
+        };
         /** @description Who signs in. */
         NewSession: {
+            /** @description A code of the second factor or a recovery code, where the user has one. */
+            code?: string | null;
             /** @description E-mail. */
             email: string;
             /** @description Name of the organisation, where the server has several. */
             organisation?: string | null;
             /** @description Password. */
             password: string;
+        };
+        /** @description A token to be made. */
+        NewToken: {
+            /**
+             * Format: int32
+             * @description After how many days it ends; 90 if absent.
+             */
+            expires_in_days?: number | null;
+            /** @description What it is for. */
+            name: string;
+            /** @description The objects whose records it reaches; all if none is named. */
+            objects?: string[];
+            /** @description Whether it writes; else it only reads. */
+            write?: boolean;
         };
         /** @description A view to be saved. */
         NewView: {
@@ -1701,6 +2578,8 @@ export interface components {
             related: components["schemas"]["RelatedList"][];
             /** @description What the user may do. */
             rights: components["schemas"]["ObjectRights"];
+            /** @description Whether the audit log notes who reads one of its records. */
+            sensitive: boolean;
             stage: components["schemas"]["StageFields"] | null;
             /** @description Whether its page has a timeline. */
             timeline: boolean;
@@ -1746,14 +2625,23 @@ export interface components {
         };
         /** @description The organisation of the signed-in user. */
         OrganisationInfo: {
+            /** @description Names of the roles that may do everything: whose users can be asked for a right. */
+            administrator_roles: string[];
             /** @description All currencies switched on. */
             currencies: string[];
             /** @description Its currency, ISO 4217. */
             currency: string;
             /** @description Name. */
             name: string;
+            /** @description Whose records everyone sees who may read their object. */
+            record_scope: components["schemas"]["RecordScope"];
             /** @description IANA time zone. */
             time_zone: string;
+        };
+        /** @description The password that holds. */
+        OwnPassword: {
+            /** @description The user's password. */
+            password: string;
         };
         /**
          * @description Who shall have a view.
@@ -1771,6 +2659,85 @@ export interface components {
              * @description How many records there are in all, if it was asked for.
              */
             total: number | null;
+        };
+        /** @description How records go with their parent. */
+        ParentAccess: {
+            /** @description What it gives. */
+            access: components["schemas"]["ParentGives"];
+            /** @description The lookup to the parent. */
+            field: string;
+        };
+        /**
+         * @description What the right to a parent gives on its children.
+         * @enum {string}
+         */
+        ParentGives: "read" | "same";
+        /** @description A passkey as it is listed. */
+        Passkey: {
+            /** @description When it was registered, RFC 3339. */
+            created_at: string;
+            /** @description The credential's id. */
+            id: string;
+            /** @description What its user calls it. */
+            name: string;
+            /** @description When it was last used, RFC 3339. */
+            used_at: string | null;
+        };
+        /** @description What the authenticator answers to a sign-in. Bytes are base64url. */
+        PasskeyAssertion: {
+            /** @description `authenticatorData`. */
+            authenticator_data: string;
+            /** @description `clientDataJSON`. */
+            client_data: string;
+            /** @description The credential's id. */
+            id: string;
+            /** @description Name of the organisation, where the server has several. */
+            organisation?: string | null;
+            /** @description `signature`. */
+            signature: string;
+        };
+        /** @description What the browser needs to sign in. */
+        PasskeyChallenge: {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description The site's id. */
+            rp_id: string;
+        };
+        /** @description What the browser needs to make a passkey. Bytes are base64url. */
+        PasskeyCreation: {
+            /** @description The challenge. */
+            challenge: string;
+            /** @description Credentials that are there already. */
+            exclude: string[];
+            /** @description The site's id. */
+            rp_id: string;
+            /** @description The user's name. */
+            user_display_name: string;
+            /** @description What names the user to the authenticator. */
+            user_id: string;
+            /** @description The user's e-mail. */
+            user_name: string;
+        };
+        /** @description One's own passkeys. */
+        PasskeyList: {
+            /** @description The newest first. */
+            passkeys: components["schemas"]["Passkey"][];
+        };
+        /** @description A password by a link. */
+        PasswordByLink: {
+            /** @description The password from now on. */
+            password: string;
+            /** @description What stands behind the hash of the link. */
+            token: string;
+        };
+        /** @description What a link opens. */
+        PasswordLink: {
+            /** @description Whose password it sets. */
+            email: string;
+            /** @description When it ends, RFC 3339. */
+            expires_at: string;
+            /** @description What it is for. */
+            purpose: components["schemas"]["LinkPurpose"];
         };
         /** @description A person by id and name. */
         Person: {
@@ -1859,6 +2826,13 @@ export interface components {
             /** @description `urn:guanxi:problem:` and the code. */
             type: string;
         };
+        /** @description Who sits there. */
+        Proof: {
+            /** @description Or a code of the second factor. */
+            code?: string;
+            /** @description The user's password. */
+            password?: string;
+        };
         /** @description What is gone. */
         PurgeResult: {
             /**
@@ -1901,6 +2875,43 @@ export interface components {
         Record: {
             [key: string]: unknown;
         };
+        /**
+         * @description Whose records.
+         * @enum {string}
+         */
+        RecordScope: "own" | "team" | "team_and_below" | "all";
+        /** @description A share. */
+        RecordShare: {
+            /** @description What they may do. */
+            access: components["schemas"]["ShareAccess"];
+            /**
+             * Format: date-time
+             * @description When.
+             */
+            at: string;
+            by: components["schemas"]["Person"] | null;
+            /**
+             * Format: date-time
+             * @description Until when; `null`: for good.
+             */
+            expires_at: string | null;
+            /** @description The part they play. */
+            part: string | null;
+            /** @description With whom. */
+            with: components["schemas"]["Grantee"];
+        };
+        /** @description The shares of a record. */
+        RecordShares: {
+            /** @description Whether the user may share it and end shares. */
+            may_share: boolean;
+            /** @description The oldest first. */
+            shares: components["schemas"]["RecordShare"][];
+        };
+        /** @description Codes for the day the app is lost. */
+        RecoveryCodes: {
+            /** @description Each holds once. They are shown this once. */
+            codes: string[];
+        };
         /** @description A page of the recycle bin. */
         RecycleBin: {
             /** @description The cursor of the next page. */
@@ -1936,6 +2947,95 @@ export interface components {
              */
             restored: number;
         };
+        /** @description Which value. */
+        RevealRequest: {
+            /** @description API name of the field. */
+            field: string;
+        };
+        /** @description The value. */
+        RevealedValue: {
+            /** @description API name of the field. */
+            field: string;
+            /** @description Its value in full. */
+            value: components["schemas"]["AnyValue"];
+        };
+        /**
+         * @description Whose records a right covers.
+         * @enum {string}
+         */
+        RightScope: "setting" | "own" | "team" | "team_and_below" | "all";
+        /** @description A role as it is used. */
+        Role: components["schemas"]["RoleDefinition"] & {
+            /** @description Whether it can be changed. */
+            editable: boolean;
+            /** @description Whether a pack brought it: then it cannot be deleted. */
+            standard: boolean;
+            /**
+             * Format: int64
+             * @description How many users have it, deactivated ones too.
+             */
+            users: number;
+        };
+        /** @description The definition of a role. */
+        RoleDefinition: {
+            /** @description The networks from which its users may come in (`203.0.113.0/24`, `2001:db8::/32`); from everywhere if there is none; only profiles. */
+            addresses?: string[];
+            /** @description Whether it may do everything; only profiles. */
+            administrator?: boolean;
+            /** @description What it is for. */
+            description?: components["schemas"]["BothLabels"];
+            /** @description Whether it may export. */
+            export?: boolean;
+            /** @description Rights by object and field. Of a profile: fields that are not named are as open as their record. */
+            fields?: {
+                [key: string]: {
+                    [key: string]: components["schemas"]["FieldRight"];
+                };
+            };
+            /** @description Whether it may import. */
+            import?: boolean;
+            /** @description How users have it; a profile if absent. */
+            kind?: components["schemas"]["RoleKind"];
+            /** @description Label. */
+            label: components["schemas"]["BothLabels"];
+            /** @description API name; those of own roles begin with `x_`. */
+            name: string;
+            /** @description Rights by object; `*` for those that are not named. */
+            objects?: {
+                [key: string]: components["schemas"]["RoleObjectRights"];
+            };
+            /** @description Whether its users need a second factor to sign in; only profiles. */
+            second_factor?: boolean;
+            /** @description Whether it may see the audit log. */
+            view_audit?: boolean;
+        };
+        /**
+         * @description How users have a role.
+         * @enum {string}
+         */
+        RoleKind: "profile" | "permission_set";
+        /** @description All roles. */
+        RoleList: {
+            /** @description Profiles first. */
+            roles: components["schemas"]["Role"][];
+        };
+        /** @description What a role may do with the records of an object. */
+        RoleObjectRights: {
+            /** @description Create. */
+            create?: boolean;
+            /** @description Delete. */
+            delete?: boolean;
+            /** @description Edit. */
+            edit?: boolean;
+            /** @description Read, edit and delete all records, beyond the scope, as far as it may do so at all. */
+            modify_all?: boolean;
+            /** @description Read. */
+            read?: boolean;
+            /** @description Whose records. */
+            scope?: components["schemas"]["RightScope"];
+            /** @description Read all records, beyond the scope. */
+            view_all?: boolean;
+        };
         /** @description Why a row failed. */
         RowError: {
             /** @description The field. */
@@ -1947,6 +3047,19 @@ export interface components {
              * @description The row in the file, the header being row 1.
              */
             row: number;
+        };
+        /** @description A mail that the sandbox kept. */
+        SandboxMail: {
+            /** @description When it would have been sent, RFC 3339. */
+            at: string;
+            /** @description Text. */
+            body: string;
+            /** @description Its number. */
+            id: string;
+            /** @description Subject. */
+            subject: string;
+            /** @description To which address. */
+            to: string;
         };
         /** @description What was found. */
         SearchAnswer: {
@@ -1996,6 +3109,25 @@ export interface components {
             /** @description The text. */
             text: string;
         };
+        /** @description How it stands with the user's second factor. */
+        SecondFactor: {
+            /**
+             * Format: int64
+             * @description How many recovery codes are left.
+             */
+            recovery_codes: number;
+            /** @description Whether the user's role asks for one. */
+            required: boolean;
+            /** @description Since when it holds, RFC 3339; null without one. */
+            since: string | null;
+        };
+        /** @description What an authenticator app needs. */
+        SecondFactorEnrolment: {
+            /** @description The secret, base32, for typing it in. */
+            secret: string;
+            /** @description The same as an `otpauth:` link, for a QR code. */
+            uri: string;
+        };
         /** @description A session that has begun. */
         Session: {
             /** @description When it ends, RFC 3339. */
@@ -2004,6 +3136,81 @@ export interface components {
             token: string;
             /** @description The user. */
             user: components["schemas"]["Me"];
+        };
+        /** @description The sessions of a user. */
+        SessionList: {
+            /** @description The last used first. */
+            sessions: components["schemas"]["UserSession"][];
+        };
+        /** @description Where checkpoints are to be posted. */
+        SetAuditPosting: {
+            every?: components["schemas"]["AuditPostEvery"] | null;
+            /** @description A public `https` address; `null`: nowhere. */
+            url: string | null;
+        };
+        /**
+         * @description What a share gives.
+         * @enum {string}
+         */
+        ShareAccess: "read" | "edit";
+        /** @description On what terms a record is shared. */
+        ShareTerms: {
+            /** @description What they may do. */
+            access: components["schemas"]["ShareAccess"];
+            /**
+             * Format: date-time
+             * @description Until when, RFC 3339; for good, if absent.
+             */
+            expires_at?: string | null;
+            /** @description The part they play, at most 40 characters. */
+            part?: string | null;
+        };
+        /** @description How the records of an object are shared, and what is known of it. */
+        Sharing: components["schemas"]["SharingDefinition"] & {
+            /** @description Names of rules whose records are still being looked for. */
+            pending: string[];
+        };
+        /** @description How the records of an object are shared. */
+        SharingDefinition: {
+            /** @description Lookups of other objects to this one, as `opportunity.account_id`: whoever owns such a record sees the one it leads to. */
+            by_children?: string[];
+            /** @description What everyone may do with every record; nothing, if absent. */
+            default?: components["schemas"]["DefaultAccess"];
+            /** @description Whether those above in the hierarchy may do what those below them may; they may, if absent. */
+            hierarchy?: boolean;
+            /** @description Whether single records can be shared by those who answer for them; they can, if absent. */
+            manual?: boolean;
+            /** @description API name of the object. */
+            object: string;
+            /** @description The record that these records go with. */
+            parent?: components["schemas"]["ParentAccess"];
+            /** @description The rules. */
+            rules?: components["schemas"]["SharingRule"][];
+        };
+        /** @description How every object is shared. */
+        SharingList: {
+            /** @description By object. */
+            objects: components["schemas"]["Sharing"][];
+        };
+        /** @description A rule that opens records to users. One of `owned_by` and `filter` says which records. */
+        SharingRule: {
+            /** @description What they may do; to see, if absent. */
+            access?: components["schemas"]["ShareAccess"];
+            /** @description Records for whose own values this holds: no paths over references, and no values that depend on the day or on who asks. */
+            filter?: components["schemas"]["Filter"];
+            /** @description Label. */
+            label: components["schemas"]["BothLabels"];
+            /** @description API name, one of its kind within the object. */
+            name: string;
+            /**
+             * Format: int64
+             * @description Set by the product; what is sent is not looked at.
+             */
+            number?: number;
+            /** @description Records that these own: ids of users, teams, positions and public groups. Teams and positions stand for those below them too. */
+            owned_by?: string[];
+            /** @description To whom: ids of users, teams, positions and public groups. */
+            with: string[];
         };
         /** @description One key of an order. */
         SortKey: {
@@ -2074,6 +3281,11 @@ export interface components {
          * @enum {string}
          */
         TimelineKind: "task" | "call" | "meeting" | "note" | "email" | "change" | "file";
+        /** @description Tokens. */
+        TokenList: {
+            /** @description The newest first. */
+            tokens: components["schemas"]["ApiToken"][];
+        };
         /** @description What was not taken back. */
         UndoConflict: {
             /** @description The field; null for the whole record. */
@@ -2131,6 +3343,11 @@ export interface components {
              */
             tour?: number | null;
         };
+        /** @description What changes. */
+        UpdateOrganisation: {
+            /** @description Whose records everyone sees who may read their object; roles may go beyond it. */
+            record_scope: components["schemas"]["RecordScope"];
+        };
         /** @description A change of a view: only the members given. */
         UpdateView: {
             board?: components["schemas"]["BoardOptions"] | null;
@@ -2168,6 +3385,25 @@ export interface components {
             import: boolean;
             /** @description Manage users. */
             manage_users: boolean;
+            /** @description See the audit log. */
+            view_audit: boolean;
+        };
+        /** @description A session of a user. */
+        UserSession: {
+            /** @description The address it began from. */
+            address: string;
+            /** @description What the client calls itself. */
+            agent: string;
+            /** @description When it began, RFC 3339. */
+            created_at: string;
+            /** @description Whether it is the one that asks. */
+            current: boolean;
+            /** @description When it ends without use, RFC 3339. */
+            expires_at: string;
+            /** @description What it is named by; worth nothing for signing in. */
+            id: string;
+            /** @description When it was last used, RFC 3339. */
+            seen_at: string;
         };
         /** @description A saved list, board or calendar. */
         View: {
@@ -2344,6 +3580,271 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["About"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    explain_access: {
+        parameters: {
+            query: {
+                /** @description The user's id. */
+                user: string;
+                /** @description The record's id. */
+                record: string;
+                /** @description API name of a field of the record. */
+                field?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What, and why. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_checkpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoint. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_entries: {
+        parameters: {
+            query?: {
+                /** @description Record id of the user who did it. */
+                user?: string;
+                /** @description API name of the object. */
+                object?: string;
+                /** @description Record id. */
+                record?: string;
+                /**
+                 * @description What happened: `create`, `update`, `delete`, `restore`, `purge`, `schema`, `sign_in`, `sign_in_failed`, `sign_out`, `session_end`, `password_change`, `reveal`,
+                 *     `read`, `share`, `unshare`, `export`, `import_start`, `import_undo`, `audit_key`, `audit_posting`, `erasure`.
+                 */
+                kind?: string;
+                /** @description Not before this time, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Entries a page, 50 by default. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The entries. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPage"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_key: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The key, in the form of signed notes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/plain": string;
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_posting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The setting and its state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPosting"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    set_audit_posting: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetAuditPosting"];
+            };
+        };
+        responses: {
+            /** @description The setting and its state. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AuditPosting"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_table: {
+        parameters: {
+            query?: {
+                /** @description Record id of the user who did it. */
+                user?: string;
+                /** @description API name of the object. */
+                object?: string;
+                /** @description Record id. */
+                record?: string;
+                /** @description What happened, as for the entries. */
+                kind?: string;
+                /** @description Not before this time, RFC 3339. */
+                from?: string;
+                /** @description Before this time, RFC 3339. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The table. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": components["schemas"]["Bytes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    audit_tile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Level and number, or `entries` and number; with `.p/` and a width for a part. */
+                path: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": components["schemas"]["Bytes"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3227,6 +4728,32 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_mails: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mails. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     update_me: {
         parameters: {
             query?: never;
@@ -3257,6 +4784,128 @@ export interface operations {
             412: components["responses"]["VersionConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The passkeys. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    register_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskey"];
+            };
+        };
+        responses: {
+            /** @description It lets in from now on. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For `navigator.credentials.create`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyCreation"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    remove_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The credential's id. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It lets nobody in any more. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
@@ -3319,6 +4968,160 @@ export interface operations {
             412: components["responses"]["VersionConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Whether it holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactor"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    confirm_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FirstCode"];
+            };
+        };
+        responses: {
+            /** @description It holds; recovery codes for the day the app is lost. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description For the authenticator app. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecondFactorEnrolment"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    turn_second_factor_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OwnPassword"];
+            };
+        };
+        responses: {
+            /** @description It is off. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    renew_recovery_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The codes, shown this once. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
@@ -3749,6 +5552,212 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    update_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UpdateOrganisation"];
+            };
+        };
+        responses: {
+            /** @description The signed-in user with the organisation as it is now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Me"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_passkey_sign_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPasskeyChallenge"];
+            };
+        };
+        responses: {
+            /** @description For `navigator.credentials.get`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    sign_in_by_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeyAssertion"];
+            };
+        };
+        responses: {
+            /** @description Signed in; the cookie `guanxi_session` is set. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Session"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    use_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasswordByLink"];
+            };
+        };
+        responses: {
+            /** @description It holds from now on. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    open_password_link: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LinkSecret"];
+            };
+        };
+        responses: {
+            /** @description It is good. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordLink"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    ask_for_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewReset"];
+            };
+        };
+        responses: {
+            /** @description If there is such a user, a mail is on its way. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_query: {
         parameters: {
             query: {
@@ -4143,6 +6152,46 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    erase_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id, 18 (or 15) characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EraseRequest"];
+            };
+        };
+        responses: {
+            /** @description The values are gone; the job removes files. */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Job"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     record_history: {
         parameters: {
             query?: {
@@ -4175,6 +6224,154 @@ export interface operations {
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reveal_value: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id, 18 (or 15) characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RevealRequest"];
+            };
+        };
+        responses: {
+            /** @description The value. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevealedValue"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_shares: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description The record's id, 18 (or 15) characters. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The shares. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordShares"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    share_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description Record id. */
+                id: string;
+                /** @description Id of a user, team, position or public group. */
+                with: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ShareTerms"];
+            };
+        };
+        responses: {
+            /** @description The shares as they are now. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecordShares"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    unshare_record: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+                /** @description Record id. */
+                id: string;
+                /** @description Id of a user, team, position or public group. */
+                with: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is not shared with them. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
         };
@@ -4318,6 +6515,172 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    list_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The roles. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoleList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDefinition"];
+            };
+        };
+        responses: {
+            /** @description The role. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the role. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The role. */
+            200: {
+                headers: {
+                    /** @description Names this state. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_role: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the state the change is made for; 412 if it is another now. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description API name of the role. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoleDefinition"];
+            };
+        };
+        responses: {
+            /** @description The role as it is now. */
+            200: {
+                headers: {
+                    /** @description Names this state. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Role"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    delete_role: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the role. */
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     get_search: {
         parameters: {
             query: {
@@ -4344,6 +6707,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["SearchAnswer"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sessions: {
+        parameters: {
+            query?: {
+                /** @description Another user's id, for administrators; else one's own. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The sessions that have not ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionList"];
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -4384,6 +6776,39 @@ export interface operations {
             412: components["responses"]["VersionConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_other_sessions: {
+        parameters: {
+            query?: {
+                /** @description Another user's id, for administrators; else one's own. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description They are ended. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EndedSessions"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];
@@ -4443,6 +6868,299 @@ export interface operations {
             503: components["responses"]["Unavailable"];
         };
     };
+    prove_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            /** @description It is shown. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_session: {
+        parameters: {
+            query?: {
+                /** @description Another user's id, for administrators; else one's own. */
+                user?: string;
+            };
+            header?: never;
+            path: {
+                /** @description The session, as the list names it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is ended. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description By object. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SharingList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    get_sharing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description How it is shared. */
+            200: {
+                headers: {
+                    /** @description Names this state. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    replace_sharing: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The `ETag` of the state the change is made for; 412 if it is another now. */
+                "If-Match"?: string | null;
+            };
+            path: {
+                /** @description API name of the object. */
+                object: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SharingDefinition"];
+            };
+        };
+        responses: {
+            /** @description How it is shared now. */
+            200: {
+                headers: {
+                    /** @description Names this state. */
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Sharing"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    list_tokens: {
+        parameters: {
+            query?: {
+                /** @description Another user's id, or `all`, for administrators; else one's own. */
+                user?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The tokens, expired ones of the last 30 days among them. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokenList"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    create_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewToken"];
+            };
+        };
+        responses: {
+            /** @description The token, shown this once. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeToken"];
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    revoke_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The token, as the list names it. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is revoked. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    invite_user: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The mail is sent. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     set_password: {
         parameters: {
             query?: never;
@@ -4474,6 +7192,37 @@ export interface operations {
             412: components["responses"]["VersionConflict"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    reset_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The user. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It is gone. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
             422: components["responses"]["Validation"];
             429: components["responses"]["TooManyRequests"];
             503: components["responses"]["Unavailable"];

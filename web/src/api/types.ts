@@ -22,8 +22,40 @@ export type Mapping = Schemas['Mapping']
 export type MappingFile = Schemas['MappingFile']
 export type PreviewRow = Schemas['PreviewRow']
 export type Problem = Schemas['Problem']
+export type AccessAnswer = Schemas['AccessAnswer']
+export type AccessStep = Schemas['AccessStep']
+export type UserSession = Schemas['UserSession']
+export type ApiToken = Schemas['ApiToken']
+export type PasskeyAssertion = Schemas['PasskeyAssertion']
+export type NewToken = Schemas['NewToken']
+export type Role = Schemas['Role']
+export type RoleDefinition = Schemas['RoleDefinition']
+export type RoleKind = Schemas['RoleKind']
+export type RoleObjectRights = Schemas['RoleObjectRights']
+export type FieldRight = Schemas['FieldRight']
+export type RecordScope = Schemas['RecordScope']
+export type Sharing = Schemas['Sharing']
+export type SharingDefinition = Schemas['SharingDefinition']
+export type SharingRule = Schemas['SharingRule']
+export type RecordShare = Schemas['RecordShare']
+export type ShareAccess = Schemas['ShareAccess']
+export type ShareTerms = Schemas['ShareTerms']
 export type SearchHit = Schemas['SearchHit']
 export type SearchPiece = Schemas['SearchPiece']
+
+export type AuditEntry = Schemas['AuditEntry']
+export type AuditPosting = Schemas['AuditPosting']
+
+/** Which entries of the audit log: in the address of its page. */
+export interface AuditSearch {
+  user?: string
+  kind?: string
+  object?: string
+  record?: string
+  /** Days of the user's calendar, both included. */
+  from?: string
+  to?: string
+}
 
 /** A record: values by field name. */
 export type RecordData = Record<string, unknown>

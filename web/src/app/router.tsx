@@ -8,10 +8,11 @@ import {
   Outlet,
   redirect,
 } from '@tanstack/react-router'
+import type { ComponentType } from 'react'
 import { meQuery, objectQuery, objectsQuery, viewsQuery } from '../api/queries.ts'
 import type { Me } from '../api/types.ts'
 import { setDensity } from '../lib/density.ts'
-import { setLanguage } from '../lib/i18n.ts'
+import { setLanguage, withTexts } from '../lib/i18n.ts'
 import { setTheme } from '../lib/theme.ts'
 import { parseListSearch } from '../records/list/search.ts'
 import { SkeletonLines } from '../ui/feedback.tsx'
@@ -30,6 +31,12 @@ const root = createRootRouteWithContext<Context>()({
 
 const text = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined)
 
+/** Search parameters that are texts or not there. */
+const texts =
+  <K extends string>(...names: K[]) =>
+  (search: Record<string, unknown>) =>
+    Object.fromEntries(names.map((name) => [name, text(search[name])])) as { [name in K]?: string }
+
 const signIn = createRoute({
   getParentRoute: () => root,
   path: '/sign-in',
@@ -37,7 +44,19 @@ const signIn = createRoute({
     next: text(search.next),
     expired: search.expired === true ? true : undefined,
   }),
-  component: lazyRouteComponent(() => import('./pages/sign_in_page.tsx')),
+  component: lazyRouteComponent(withTexts(() => import('./pages/sign_in_page.tsx'))),
+})
+
+const setPassword = createRoute({
+  getParentRoute: () => root,
+  path: '/set-password',
+  component: lazyRouteComponent(withTexts(() => import('./pages/set_password_page.tsx'))),
+})
+
+const enrol = createRoute({
+  getParentRoute: () => root,
+  path: '/second-factor',
+  component: lazyRouteComponent(withTexts(() => import('./pages/enrol_page.tsx'))),
 })
 
 let appliedFor: string | null = null
@@ -62,6 +81,7 @@ const inside = createRoute({
       throw redirect({ to: '/sign-in', search: { next: location.href, expired: undefined } })
     }
     await applyPreferences(me)
+    if (me.second_factor_due) throw redirect({ to: '/second-factor' })
   },
   loader: ({ context }) => context.queryClient.ensureQueryData(objectsQuery).then(() => undefined),
   staleTime: Number.POSITIVE_INFINITY,
@@ -70,11 +90,11 @@ const inside = createRoute({
   errorComponent: Crashed,
 })
 
-const home = createRoute({
-  getParentRoute: () => inside,
-  path: '/',
-  component: lazyRouteComponent(() => import('../features/home/home.tsx')),
-})
+/** A page behind an address, with nothing to be read before it. */
+const page = <P extends string>(path: P, load: () => Promise<{ default: ComponentType }>) =>
+  createRoute({ getParentRoute: () => inside, path, component: lazyRouteComponent(load) })
+
+const home = page('/', () => import('../features/home/home.tsx'))
 
 const list = createRoute({
   getParentRoute: () => inside,
@@ -108,38 +128,52 @@ const search = createRoute({
 const imports = createRoute({
   getParentRoute: () => inside,
   path: '/imports',
-  validateSearch: (search: Record<string, unknown>): { object?: string } => ({ object: text(search.object) }),
+  validateSearch: texts('object'),
   component: lazyRouteComponent(() => import('./pages/imports_route.tsx')),
 })
 
-const importOne = createRoute({
+const importOne = page('/imports/$id', () => import('./pages/import_route.tsx'))
+
+const jobs = page('/jobs', () => import('../features/jobs/jobs.tsx'))
+
+const recycleBin = page('/recycle-bin', () => import('../features/recycle_bin/recycle_bin.tsx'))
+
+const guide = page('/guide/$page', () => import('./pages/guide_route.tsx'))
+
+const settings = page('/settings', () => import('../features/settings/settings.tsx'))
+
+const outgoingMail = page(
+  '/settings/outgoing-mail',
+  withTexts(() => import('../features/security/mails.tsx')),
+)
+
+const role = createRoute({
   getParentRoute: () => inside,
-  path: '/imports/$id',
-  component: lazyRouteComponent(() => import('./pages/import_route.tsx')),
+  path: '/settings/roles/$name',
+  validateSearch: texts('object'),
+  component: lazyRouteComponent(withTexts(() => import('./pages/role_route.tsx'))),
 })
 
-const jobs = createRoute({
+const compareUsers = createRoute({
   getParentRoute: () => inside,
-  path: '/jobs',
-  component: lazyRouteComponent(() => import('../features/jobs/jobs.tsx')),
+  path: '/settings/compare-users',
+  validateSearch: texts('left', 'right'),
+  component: lazyRouteComponent(() => import('./pages/compare_users_route.tsx')),
 })
 
-const recycleBin = createRoute({
-  getParentRoute: () => inside,
-  path: '/recycle-bin',
-  component: lazyRouteComponent(() => import('../features/recycle_bin/recycle_bin.tsx')),
-})
+const sharing = page('/settings/sharing', () => import('../features/sharing/sharing_list.tsx'))
 
-const guide = createRoute({
-  getParentRoute: () => inside,
-  path: '/guide/$page',
-  component: lazyRouteComponent(() => import('./pages/guide_route.tsx')),
-})
+const sharingOne = page('/settings/sharing/$object', () => import('./pages/sharing_route.tsx'))
 
-const settings = createRoute({
+const positions = page('/settings/positions', () => import('../features/people/positions.tsx'))
+
+const groups = page('/settings/groups', () => import('../features/people/groups.tsx'))
+
+const audit = createRoute({
   getParentRoute: () => inside,
-  path: '/settings',
-  component: lazyRouteComponent(() => import('../features/settings/settings.tsx')),
+  path: '/settings/audit',
+  validateSearch: texts('user', 'kind', 'object', 'record', 'from', 'to'),
+  component: lazyRouteComponent(() => import('./pages/audit_route.tsx')),
 })
 
 /** Any other address: the navigation stays, so that one finds back. */
@@ -147,6 +181,8 @@ const unknown = createRoute({ getParentRoute: () => inside, path: '$', component
 
 const routeTree = root.addChildren([
   signIn,
+  setPassword,
+  enrol,
   inside.addChildren([
     home,
     list,
@@ -158,6 +194,14 @@ const routeTree = root.addChildren([
     recycleBin,
     guide,
     settings,
+    outgoingMail,
+    role,
+    compareUsers,
+    sharing,
+    sharingOne,
+    positions,
+    groups,
+    audit,
     unknown,
   ]),
 ])

@@ -9,6 +9,8 @@ import { decimal } from './decimal/index.ts'
 import { duration } from './duration/index.ts'
 import { email } from './email/index.ts'
 import { file } from './file/index.ts'
+import { fileKind } from './file_kind/index.ts'
+import { fileSize } from './file_size/index.ts'
 import { integer } from './integer/index.ts'
 import { json } from './json/index.ts'
 import { longText } from './long_text/index.ts'
@@ -49,6 +51,8 @@ const types: Record<string, FieldType> = {
   lookup,
   user: lookup,
   file,
+  file_kind: fileKind,
+  file_size: fileSize,
   json,
 }
 

@@ -30,6 +30,8 @@ export interface FilterProps {
   value: FilterValue | undefined
   onChange: (value: FilterValue) => void
   label: string
+  /** Neither "today" nor "me": the filter must mean the same on any day and to anybody. */
+  fixed?: boolean
 }
 
 export interface FieldType {

@@ -93,6 +93,26 @@ export function both(left: Filter | null, right: Filter | null): Filter | null {
   return { all: [left, right] }
 }
 
+/** The fields that a filter asks about. */
+export function fieldsOf(filter: Filter): string[] {
+  if (isCondition(filter)) return [filter.field]
+  if ('not' in filter) return fieldsOf(filter.not)
+  return ('all' in filter ? filter.all : filter.any).flatMap(fieldsOf)
+}
+
+/** The filter without conditions that lack something; null when nothing is left. */
+export function completed(filter: Filter | null): Filter | null {
+  if (!filter) return null
+  if (isCondition(filter)) return isComplete(filter) ? filter : null
+  if ('not' in filter) {
+    const inner = completed(filter.not)
+    return inner && { not: inner }
+  }
+  const parts = ('all' in filter ? filter.all : filter.any).map(completed).filter((part) => part !== null)
+  if (parts.length === 0) return null
+  return 'all' in filter ? { all: parts } : { any: parts }
+}
+
 /** The number of conditions in a filter, for the badge of the filter button. */
 export function countConditions(filter: Filter | null): number {
   if (!filter) return 0

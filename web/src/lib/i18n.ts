@@ -1,6 +1,7 @@
 // Languages: typed keys, one lazily loaded file per language, switched without a reload.
 import i18next from 'i18next'
 import { initReactI18next } from 'react-i18next'
+import type security from './locales/security.zh-CN.ts'
 import type zh from './locales/zh-CN.ts'
 
 export const languages = ['zh-CN', 'en'] as const
@@ -9,7 +10,7 @@ export type Language = (typeof languages)[number]
 declare module 'i18next' {
   interface CustomTypeOptions {
     defaultNS: 'app'
-    resources: { app: typeof zh }
+    resources: { app: typeof zh; security: typeof security }
   }
 }
 
@@ -17,6 +18,13 @@ const loaders: Record<Language, () => Promise<{ default: object }>> = {
   'zh-CN': () => import('./locales/zh-CN.ts'),
   en: () => import('./locales/en.ts'),
 }
+
+/** Texts of screens that few open: they come with them. */
+const apart: Record<Language, () => Promise<{ default: object }>> = {
+  'zh-CN': () => import('./locales/security.zh-CN.ts'),
+  en: () => import('./locales/security.en.ts'),
+}
+let apartWanted = false
 
 const storageKey = 'guanxi.language'
 
@@ -27,10 +35,24 @@ export function initialLanguage(): Language {
 }
 
 async function load(language: Language) {
-  if (i18next.hasResourceBundle(language, 'app')) return
-  const texts = await loaders[language]()
-  i18next.addResourceBundle(language, 'app', texts.default)
+  const add = async (name: string, loading: () => Promise<{ default: object }>) => {
+    if (i18next.hasResourceBundle(language, name)) return
+    i18next.addResourceBundle(language, name, (await loading()).default)
+  }
+  await Promise.all([
+    add('app', loaders[language]),
+    ...(apartWanted ? [add('security', apart[language])] : []),
+  ])
 }
+
+/** Loads a screen together with the texts of the namespace `security`, which it needs. */
+export const withTexts =
+  <T>(screen: () => Promise<T>) =>
+  async (): Promise<T> => {
+    apartWanted = true
+    const [loaded] = await Promise.all([screen(), load(currentLanguage())])
+    return loaded
+  }
 
 export async function startI18n(language: Language) {
   await i18next.use(initReactI18next).init({

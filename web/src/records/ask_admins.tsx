@@ -2,20 +2,31 @@
 import { useQuery } from '@tanstack/react-query'
 import { Fragment } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryPage } from '../api/queries.ts'
+import { queryPage } from '../api/page_queries.ts'
+import { meQuery } from '../api/queries.ts'
 import { idOf } from '../api/types.ts'
+import { quote } from '../lib/soql.ts'
 
-const q = "SELECT id, name, email FROM user WHERE role = 'administrator' AND active = TRUE ORDER BY name"
 const shown = 3
+
+/** Those who may do everything, by the roles that the server names. */
+const administrators = (roles: string[]) =>
+  `SELECT id, name, email FROM user WHERE role IN (${roles.map(quote).join(', ')}) AND active = TRUE ORDER BY name`
 
 export default function AskAdmins() {
   const { t } = useTranslation()
-  const { data } = useQuery(queryPage('user', q, shown))
-  if (!data || data.records.length === 0) return null
+  const { data: me } = useQuery(meQuery)
+  const roles = me?.organisation.administrator_roles ?? []
+  const found = useQuery({
+    ...queryPage('user', administrators(roles), shown),
+    enabled: roles.length > 0,
+  })
+  const admins = found.data?.records ?? []
+  if (admins.length === 0) return null
   return (
     <p>
       {t('errors.ask')}
-      {data.records.map((admin, index) => (
+      {admins.map((admin, index) => (
         <Fragment key={idOf(admin)}>
           {index > 0 && t('common.comma')}
           <a className="link" href={`mailto:${admin.email}`}>

@@ -1,4 +1,5 @@
 // Reading an object's metadata: fields by name, what to select, how a record is called.
+import i18next from 'i18next'
 import type { Field, ObjectDetail, ObjectSummary, RecordData } from '../api/types.ts'
 import { fieldType } from '../fields/registry.ts'
 
@@ -37,7 +38,7 @@ export function allPaths(meta: ObjectDetail, objects: Map<string, ObjectSummary>
 
 export function nameOf(record: RecordData, nameField: string): string {
   const name = record[nameField]
-  if (name === null || name === undefined || name === '') return String(record.id ?? '')
+  if (name === null || name === undefined || name === '') return i18next.t('common.untitled')
   return typeof name === 'object' ? JSON.stringify(name) : String(name)
 }
 
@@ -89,18 +90,20 @@ export function boardField(meta: ObjectDetail): string | null {
   if (meta.stage) return meta.stage.stage_field
   const grouped = meta.views.find((view) => view.board)?.board?.group_by
   if (grouped) return grouped
-  const choice = meta.fields.find(
-    (field) => field.type === 'picklist' && (field.values?.length ?? 0) > 0 && field.restricted,
+  const choices = meta.fields.filter(
+    (field) => field.type === 'picklist' && field.values?.length && !field.masked,
   )
-  return (
-    choice?.name ??
-    meta.fields.find((field) => field.type === 'picklist' && field.values?.length)?.name ??
-    null
-  )
+  return (choices.find((field) => field.restricted) ?? choices[0])?.name ?? null
 }
 
-export function amountField(meta: ObjectDetail): string | null {
-  return meta.stage?.amount_field ?? meta.fields.find((field) => field.type === 'money')?.name ?? null
+/** The amount that is added up: the one asked for or the first there is, but none that is seen only in part. */
+export function amountField(meta: ObjectDetail, wanted?: string | null): string | null {
+  const whole = meta.fields.filter((field) => !field.masked)
+  const name = wanted ?? meta.stage?.amount_field
+  return (
+    (whole.find((field) => field.name === name) ?? whole.find((field) => field.type === 'money'))?.name ??
+    null
+  )
 }
 
 /** Whether records have a phone number or an e-mail address, and so can be cards of an address book. */

@@ -1,4 +1,5 @@
 // A new password: for a colleague by an administrator, or one's own. One's own session goes on, though the others end.
+import { useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { setPassword } from '../api/commands.ts'
@@ -18,6 +19,7 @@ interface PasswordProps {
 export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
   const { t } = useTranslation()
   const base = useId()
+  const client = useQueryClient()
   const [current, setCurrent] = useState('')
   const [password, setNew] = useState('')
   const [errors, setErrors] = useState<Record<string, string>>({})
@@ -27,6 +29,7 @@ export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
     setErrors({})
     try {
       await setPassword(id, password, own ? current : undefined)
+      void client.invalidateQueries({ queryKey: ['sessions'] })
       showToast(t('password.done'))
       onClose()
     } catch (error) {

@@ -14,16 +14,20 @@ export async function refreshRecords(client: QueryClient) {
 
 /** Says what the server refused; with the metadata of the object, in the names that users know its fields by. */
 export function useErrorToast(meta?: ObjectDetail) {
-  const { t } = useTranslation()
+  const textOf = useErrorText(meta)
   return (error: unknown) => {
-    if (!(error instanceof ApiError)) return showError(t('errors.network'))
-    if (error.status === 401) return
-    if (error.status === 403 && !error.problem) return showError(t('errors.forbidden'))
-    showError(
-      error.problem
-        ? error.explain(labelsOf(meta), t('common.colon'))
-        : t('errors.unknown', { status: error.status }),
-    )
+    if (error instanceof ApiError && error.status === 401) return
+    showError(textOf(error))
+  }
+}
+
+/** What went wrong, in the user's language: what the server says, or that it cannot be reached. */
+export function useErrorText(meta?: ObjectDetail) {
+  const { t } = useTranslation()
+  return (error: unknown): string => {
+    if (!(error instanceof ApiError)) return t('errors.network')
+    if (error.problem) return error.explain(labelsOf(meta), t('common.colon'))
+    return error.status === 403 ? t('errors.forbidden') : t('errors.unknown', { status: error.status })
   }
 }
 

@@ -5,6 +5,7 @@ mod imports;
 mod licences;
 mod migrations;
 mod packs;
+mod proofs;
 mod sizes;
 mod sources;
 mod spdx;
@@ -31,13 +32,14 @@ impl Report {
 
 type Check = fn(&Path, &mut Report) -> Result<(), String>;
 
-const CHECKS: [(&str, Check); 8] = [
+const CHECKS: [(&str, Check); 9] = [
     ("imports", imports::check),
     ("sizes", sizes::check),
     ("generated", generated::check),
     ("licences", licences::check),
     ("migrations", migrations::check),
     ("packs", packs::check),
+    ("proofs", proofs::check),
     ("sources", sources::check),
     ("words", words::check),
 ];

@@ -88,6 +88,7 @@ fn load(root: &Path, file: &str, validator: &Validator, packs: &mut Packs) -> Re
         })?,
         _ => keep(&value, |d: RoleDef| {
             let (name, twice) = (d.name.clone(), packs.roles.iter().any(|(_, r)| r.name == d.name));
+            packs.set.roles.insert(d.name.clone(), d.clone());
             packs.roles.push((file.to_owned(), d));
             (name, twice)
         })?,

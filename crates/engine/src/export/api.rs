@@ -2,17 +2,17 @@
 
 use std::path::Path;
 
-use guanxi_access::{Policy, authorize_query};
-use guanxi_model::{Ctx, Error, ErrorKind, Label, Result, Schema};
-use guanxi_query::{Query, parse};
+use guanxi_access::{Policy, authorize_query, sensitive};
+use guanxi_model::{Ctx, Entry, Error, ErrorKind, Label, Result, Schema};
+use guanxi_query::{Page, Query, parse};
 use guanxi_store::sys::JobState;
 use serde::{Deserialize, Serialize};
 
-use super::job::{EXPORT, file_name, storage_key, write};
+use super::job::{EXPORT, file_name, note, storage_key, write};
 use super::vcard;
-use crate::Organisation;
 use crate::files::{Opened, content_type};
 use crate::jobs::{self, Job, NewJob};
+use crate::{Organisation, read};
 
 /// The format of an exported file.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +58,14 @@ pub struct ExportRequest {
 /// Queues an export.
 ///
 /// # Errors
-/// 403 without the right to export; 400 when the query is wrong.
+/// 403 without the right to export, and `step_up_required` for all of an object or more than 1,000 records; 400 when the query is wrong.
 pub async fn start(org: &Organisation, ctx: &Ctx, request: ExportRequest) -> Result<Job> {
     check_right(org, ctx)?;
     let schema = org.schema();
-    let query = wanted(&schema, &request)?;
+    let query = wanted(ctx, &schema, &request)?;
     let object = schema.require(&query.object)?;
     let label = object.def.label.clone();
+    check_size(org, ctx, &query).await?;
     authorize_query(ctx, &schema, query)?;
     let named = request.title.clone().filter(|t| !t.trim().is_empty());
     let title = named.map_or(label, Label::same);
@@ -73,13 +74,31 @@ pub async fn start(org: &Organisation, ctx: &Ctx, request: ExportRequest) -> Res
     jobs::enqueue(org, ctx, NewJob { kind: EXPORT, title, payload, max_attempts: 3 }).await
 }
 
+/// So many records are a sensitive act to export, as is all of an object.
+const MANY: i64 = 1_000;
+
+/// Taking out all of an object, or many records, needs a proof of who sits there.
+async fn check_size(org: &Organisation, ctx: &Ctx, query: &Query) -> Result<()> {
+    if sensitive::require(ctx).is_ok() || matches!(ctx.entry, Entry::Token(_)) {
+        return Ok(());
+    }
+    if query.filter.is_some() {
+        let counted = Query { order: Vec::new(), ..query.clone() };
+        let rows = read::run(org, ctx, counted, &Page { limit: 1, total: true, ..Page::default() }).await?;
+        if rows.total.unwrap_or(i64::MAX) <= MANY {
+            return Ok(());
+        }
+    }
+    sensitive::require(ctx)
+}
+
 /// The query of a request.
 ///
 /// # Errors
 /// 400 when the query is wrong; 422 for cards of records that have none.
-pub(super) fn wanted(schema: &Schema, request: &ExportRequest) -> Result<Query> {
+pub(super) fn wanted(ctx: &Ctx, schema: &Schema, request: &ExportRequest) -> Result<Query> {
     let query = parse(&request.q)?;
-    if request.format == ExportFormat::Vcf { vcard::query(schema, query) } else { Ok(query) }
+    if request.format == ExportFormat::Vcf { vcard::query(Policy::of(ctx, schema), schema, query) } else { Ok(query) }
 }
 
 /// May the user export at all?
@@ -134,5 +153,7 @@ pub async fn local(
         progress(done, total);
         true
     };
-    Ok(write(org, ctx, request, path, watch).await?.unwrap_or(0))
+    let rows = write(org, ctx, request, path, watch).await?.unwrap_or(0);
+    note(org, ctx, request, rows).await?;
+    Ok(rows)
 }

@@ -9,6 +9,7 @@ use guanxi_model::meta::FieldType;
 use guanxi_model::{Ctx, Error, Field, Object, Result, Schema};
 use guanxi_query::tree::{Aggregate, Path as FieldPath, Select};
 use guanxi_query::{Page, PageRows, Query, parse};
+use guanxi_store::sys::JobState;
 use serde_json::{Value, json};
 use tokio::io::AsyncReadExt;
 
@@ -16,6 +17,7 @@ use super::api::{ExportFormat, ExportRequest, Headers, check_right, wanted};
 use super::cells::{Out, Writer};
 use super::sheet::{Table, unwritable};
 use super::vcard;
+use crate::audit::events::{self, About, Kind};
 use crate::files::temporary;
 use crate::jobs::JobCtx;
 use crate::{Organisation, read};
@@ -42,7 +44,23 @@ pub(crate) async fn export(job: JobCtx) -> Result<Value> {
     let key = storage_key(job.id);
     let file = tokio::fs::File::open(&temporary.0).await.map_err(unwritable)?;
     let stored = job.org.files().put(&key, Box::pin(pieces(file)), u64::MAX).await?;
+    note(&job.org, &job.ctx, &request, rows).await?;
     Ok(json!({"rows": rows, "size": stored.size, "file_name": file_name(&job.org, &request), "sha256": stored.sha256}))
+}
+
+/// Puts an export into the audit log; before that, nobody has the file.
+///
+/// # Errors
+/// Those of the store.
+pub(super) async fn note(org: &Organisation, ctx: &Ctx, request: &ExportRequest, rows: u64) -> Result<()> {
+    let schema = org.schema();
+    let query = wanted(ctx, &schema, request)?;
+    let about = schema.object(&query.object).map_or(About::Nothing, |object| About::Object(object));
+    let mut body = json!({ "q": request.q, "format": request.format, "rows": rows });
+    if schema.object(&query.object).is_some_and(|object| object.def.sensitive) {
+        body["sensitive"] = true.into();
+    }
+    events::record(org, &events::event(org, ctx, Kind::Export, about, body)).await
 }
 
 /// Where the file of a job lies.
@@ -101,7 +119,7 @@ pub(crate) async fn write(
 ) -> Result<Option<u64>> {
     check_right(org, ctx)?;
     let schema = org.schema();
-    let query = wanted(&schema, request)?;
+    let query = wanted(ctx, &schema, request)?;
     if request.format == ExportFormat::Vcf {
         return vcard::write(org, ctx, &query, path, watch).await;
     }
@@ -112,7 +130,9 @@ pub(crate) async fn write(
     let (mut done, mut total) = (0u64, None);
     let mut page = Page { limit: PAGE, cursor: None, total: !query.is_aggregate() };
     loop {
-        let rows = read::run(org, ctx, query.clone(), &page).await?;
+        // What is shared until a time does not go out after it.
+        let now = Ctx { now_us: org.now_us(), ..ctx.clone() };
+        let rows = read::run(org, &now, query.clone(), &page).await?;
         total = rows.total.and_then(|t| u64::try_from(t).ok()).or(total);
         done += rows.rows().len() as u64;
         table = append(table, &writer, &columns, &rows)?;
@@ -226,5 +246,22 @@ fn function_name(function: Aggregate, ctx: &Ctx) -> &'static str {
         (Aggregate::Avg, En) => "Average of",
         (Aggregate::Min, En) => "Least",
         (Aggregate::Max, En) => "Greatest",
+    }
+}
+
+/// Removes the files of all exports that have ended: they can be made again. Gives how many exports that were.
+///
+/// # Errors
+/// Those of the store; 503 when the storage is away.
+pub(crate) async fn forget_files(org: &Organisation) -> Result<usize> {
+    let (mut before, mut count) = (None, 0);
+    loop {
+        let jobs = org.store().jobs(before, 200).await?;
+        let Some(last) = jobs.last() else { return Ok(count) };
+        before = Some(last.id);
+        for job in jobs.iter().filter(|job| job.kind == EXPORT && job.state == JobState::Succeeded) {
+            org.files().delete(&storage_key(job.id)).await?;
+            count += 1;
+        }
     }
 }

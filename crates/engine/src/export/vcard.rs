@@ -4,7 +4,9 @@
 use std::fs::File;
 use std::io::{BufWriter, Write};
 use std::path::Path;
+use std::sync::Arc;
 
+use guanxi_access::Policy;
 use guanxi_model::meta::FieldType;
 use guanxi_model::{Ctx, Error, FieldError, Object, Result, Schema};
 use guanxi_query::tree::Select;
@@ -32,9 +34,9 @@ struct Part {
 ///
 /// # Errors
 /// 422 `no_card` for an object that has no name with a phone number or an e-mail address.
-pub(super) fn query(schema: &Schema, query: Query) -> Result<Query> {
+pub(super) fn query(policy: Policy<'_>, schema: &Schema, query: Query) -> Result<Query> {
     let object = schema.require(&query.object)?;
-    let parts = parts(schema, object);
+    let parts = parts(policy, schema, object);
     let has = |headers: &[&str]| parts.iter().any(|p| headers.contains(&p.header));
     if !has(&["Full name"]) || !has(&["Mobile", "Work phone", "Email"]) || query.is_aggregate() {
         return Err(Error::field(FieldError::new(
@@ -50,8 +52,8 @@ pub(super) fn query(schema: &Schema, query: Query) -> Result<Query> {
     Ok(Query { select: parts.into_iter().map(|p| Select::Field(p.path.as_str().into())).collect(), ..query })
 }
 
-/// Which fields of an object a card has.
-fn parts(schema: &Schema, object: &Object) -> Vec<Part> {
+/// Which fields of an object that the user sees a card has.
+fn parts(policy: Policy<'_>, schema: &Schema, object: &Arc<Object>) -> Vec<Part> {
     let column = |(index, header): (usize, &&str)| Column {
         index,
         header: (*header).to_owned(),
@@ -71,7 +73,8 @@ fn parts(schema: &Schema, object: &Object) -> Vec<Part> {
             _ => Some(field.name().to_owned()),
         }
     };
-    columns.iter().filter_map(|c| Some(Part { header: VCARD_HEADERS[c.index], path: path(&c.suggested.as_ref()?.field)? })).collect()
+    let parts = columns.iter().filter_map(|c| Some(Part { header: VCARD_HEADERS[c.index], path: path(&c.suggested.as_ref()?.field)? }));
+    parts.filter(|part| !policy.path(object, &part.path).is_hidden()).collect()
 }
 
 /// Writes the cards of a query that [`query`] has made; gives their count, or nothing if `watch` said to stop.
@@ -86,7 +89,7 @@ pub(super) async fn write(
     mut watch: impl FnMut(u64, Option<u64>) -> bool,
 ) -> Result<Option<u64>> {
     let schema = org.schema();
-    let headers: Vec<&str> = parts(&schema, schema.require(&cards.object)?).iter().map(|p| p.header).collect();
+    let headers: Vec<&str> = parts(Policy::of(ctx, &schema), &schema, schema.require(&cards.object)?).iter().map(|p| p.header).collect();
     let writer = Writer::new(&schema, ctx);
     let mut file = BufWriter::new(File::create(path).map_err(unwritable)?);
     let (mut done, mut total) = (0u64, None);

@@ -15,7 +15,7 @@ use serde_json::{Map, Value};
 
 use super::name::{clean_name, content_type};
 use super::storage::{ByteStream, Stored};
-use crate::write::{Row, build};
+use crate::write::{Row, build, shared};
 use crate::{Organisation, read};
 
 /// What the API says about a file.
@@ -78,7 +78,7 @@ where
 {
     let schema = org.schema();
     let object = schema.require("file")?;
-    if !Policy::of(ctx, &schema).rights(object).create {
+    if Policy::of(ctx, &schema).reach(object).create.is_none() {
         return Err(Error::forbidden("您不能上传文件。", "You may not upload files."));
     }
     if let Some(related) = related_to {
@@ -169,7 +169,7 @@ where
 {
     let row = readable(org, ctx, id).await?;
     let schema = org.schema();
-    if !Policy::of(ctx, &schema).rights(&row.object).edit {
+    if Policy::of(ctx, &schema).reach(&row.object).edit.is_none() {
         return Err(Error::forbidden("您不能修改此文件。", "You may not change this file."));
     }
     let name = row.first("name").as_text().unwrap_or("file").to_owned();
@@ -272,8 +272,9 @@ async fn readable(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Row> {
         return Err(Error::no_record());
     }
     let query = Query::fields("file", &read::field_names(object)).and(Expr::Compare("id".into(), Comparison::Eq, Literal::Id(id.0)));
-    let rows = read::run(org, ctx, query, &Page { limit: 1, ..Page::default() }).await?;
-    let row = Row::from_page(object, &rows).pop().ok_or_else(Error::no_record)?;
+    let rows = read::before_writing(org, ctx, query, &Page { limit: 1, ..Page::default() }).await?;
+    let mut row = Row::from_page(object, &rows).pop().ok_or_else(Error::no_record)?;
+    shared::mark(org, ctx, std::iter::once(&mut row), false).await?;
     if let Some(related) = row.first("related_to_id").as_int() {
         check_related(org, ctx, &schema.id_text(RecordId(related))).await?;
     }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use bytes::Bytes;
+use futures_util::TryStreamExt;
 use futures_util::stream::{BoxStream, Stream, StreamExt};
 use guanxi_model::{Error, ErrorKind, Result};
 use object_store::aws::AmazonS3Builder;
@@ -175,6 +176,27 @@ impl Files {
             GetResultPayload::File(_, path) => Ok(Some(path)),
             GetResultPayload::Stream(_) => Ok(None),
         }
+    }
+
+    /// All keys below a folder, or all there are.
+    ///
+    /// # Errors
+    /// 503 when the storage is away.
+    pub async fn keys(&self, folder: Option<&str>) -> Result<Vec<String>> {
+        let folder = folder.map(Path::from);
+        let listed = self.store.list(folder.as_ref()).map_ok(|found| found.location.to_string());
+        listed.try_collect().await.map_err(unavailable)
+    }
+
+    /// Removes all keys below a folder.
+    ///
+    /// # Errors
+    /// 503 when the storage is away.
+    pub async fn delete_folder(&self, folder: &str) -> Result<()> {
+        for key in self.keys(Some(folder)).await? {
+            self.delete(&key).await?;
+        }
+        Ok(())
     }
 
     /// Removes a key; a key that is not there is no error.

@@ -2,12 +2,12 @@
 
 use bytes::Bytes;
 use futures_util::Stream;
-use guanxi_access::Policy;
+use guanxi_access::{Policy, sensitive};
 use guanxi_model::money::{Currency, currency};
 use guanxi_model::{Ctx, Error, ErrorKind, Label, Object, Result, Schema};
 use guanxi_query::Page;
 use guanxi_query::tree::Query;
-use guanxi_store::sys::ImportRow;
+use guanxi_store::sys::{ImportRow, NewEvent};
 use serde_json::json;
 
 use super::detect::{Detected, Given, detect};
@@ -17,9 +17,10 @@ use super::source::Source;
 use super::state::{self, Kept, Stored, check_right, may_see};
 use super::table::{Reading, bad};
 use super::{failed, handlers, suggest};
+use crate::audit::events::{self, About, Kind};
 use crate::files::{Opened, clean_name};
 use crate::jobs::{self, Job, NewJob};
-use crate::{Organisation, read, schema_change};
+use crate::{Organisation, read, schema_change, undo};
 
 /// The largest file, whatever the limit of other files is.
 const MAX_FILE: u64 = 1 << 30;
@@ -105,7 +106,7 @@ async fn take_in(org: &Organisation, ctx: &Ctx, stored: &mut Stored, detected: D
         Reading::Vcard => (None, None, None),
     };
     let schema = org.schema();
-    let object = schema.require(&stored.object)?;
+    let object = &Policy::of(ctx, &schema).seen(schema.require(&stored.object)?);
     stored.mapping = suggest::mapping(&schema, object, &mut stored.columns);
     if stored.format == Format::Vcard {
         make_what_cards_name(&mut stored.mapping);
@@ -147,8 +148,8 @@ async fn misspelt_names(org: &Organisation, ctx: &Ctx, object: &Object, columns:
 fn check_object(org: &Organisation, ctx: &Ctx, object: &str) -> Result<()> {
     let schema = org.schema();
     let object = schema.require(object)?;
-    let rights = Policy::of(ctx, &schema).rights(object);
-    if rights.create || rights.edit {
+    let reach = Policy::of(ctx, &schema).reach(object);
+    if reach.create.or(reach.edit).is_some() {
         return Ok(());
     }
     Err(Error::forbidden(
@@ -268,7 +269,7 @@ pub async fn dry_run(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
     }
     prepare_plan(org, ctx, &kept.stored).await?;
     let title = title(org, &kept.stored, "检查", "Check");
-    queue(org, ctx, &mut kept, handlers::DRY_RUN, title).await
+    queue(org, ctx, &mut kept, handlers::DRY_RUN, title, None).await
 }
 
 /// Queues the run. One that broke off goes on where it stopped.
@@ -281,12 +282,16 @@ pub async fn run(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
         return Err(started());
     }
     prepare_plan(org, ctx, &kept.stored).await?;
+    if kept.stored.object == "user" {
+        sensitive::require(ctx)?;
+    }
     kept.stored.state = State::Running;
     if kept.stored.change_set.is_none() {
         kept.stored.change_set = Some(org.random().positive_i64());
     }
     let title = title(org, &kept.stored, "导入", "Import");
-    queue(org, ctx, &mut kept, handlers::IMPORT, title).await
+    let event = event(org, ctx, kept.row.id, &kept.stored, Kind::ImportStart);
+    queue(org, ctx, &mut kept, handlers::IMPORT, title, Some(&event)).await
 }
 
 fn title(org: &Organisation, stored: &Stored, zh: &str, en: &str) -> Label {
@@ -296,12 +301,24 @@ fn title(org: &Organisation, stored: &Stored, zh: &str, en: &str) -> Label {
 }
 
 /// Keeps the job's number in the import, then queues it: the job must find the import as it will be.
-async fn queue(org: &Organisation, ctx: &Ctx, kept: &mut Kept, kind: &'static str, title: Label) -> Result<Job> {
+async fn queue(org: &Organisation, ctx: &Ctx, kept: &mut Kept, kind: &'static str, title: Label, event: Option<&NewEvent>) -> Result<Job> {
     let id = jobs::new_id(org).await?;
     kept.stored.job = Some(id);
     kept.save(org).await?;
     let payload = json!({ "import": kept.row.id.to_string() });
-    jobs::enqueue_as(org, ctx, id, NewJob { kind, title, payload, max_attempts: 5 }).await
+    jobs::enqueue_as(org, ctx, id, NewJob { kind, title, payload, max_attempts: 5 }, event).await
+}
+
+/// What the audit log says of an import.
+pub(super) fn event(org: &Organisation, ctx: &Ctx, id: i64, import: &Stored, kind: Kind) -> NewEvent {
+    let schema = org.schema();
+    let about = schema.object(&import.object).map_or(About::Nothing, |object| About::Object(object));
+    let body = json!({
+        "import": id.to_string(),
+        "file_name": import.file_name,
+        "change_set": import.change_set.map(|set| set.to_string()),
+    });
+    events::event(org, ctx, kind, about, body)
 }
 
 /// The rows that failed, as CSV, with the reason.
@@ -316,7 +333,7 @@ pub async fn errors(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Opened> {
 /// Queues the undo of everything that the import wrote.
 ///
 /// # Errors
-/// 404; 409 `nothing_to_undo` when it has not run or is undone already.
+/// 404; 409 `nothing_to_undo` when it has not run or is undone already, `undo_running` while that is being done.
 pub async fn undo(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
     let kept = state::load(org, ctx, id).await?;
     let ended = matches!(kept.state(org).await?, State::Done | State::Failed | State::Cancelled);
@@ -332,7 +349,11 @@ pub async fn undo(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
             "There is nothing of this import to undo.",
         ));
     }
+    let import = json!(kept.row.id.to_string());
+    undo::refuse_second(org, handlers::UNDO, "import", &import).await?;
     let title = title(org, &kept.stored, "撤销导入", "Undo the import of");
-    let payload = json!({ "import": kept.row.id.to_string(), "change_set": org.random().positive_i64() });
-    jobs::enqueue(org, ctx, NewJob { kind: handlers::UNDO, title, payload, max_attempts: 5 }).await
+    let payload = json!({ "import": import, "change_set": org.random().positive_i64() });
+    let event = event(org, ctx, kept.row.id, &kept.stored, Kind::ImportUndo);
+    let job = NewJob { kind: handlers::UNDO, title, payload, max_attempts: 5 };
+    jobs::enqueue_as(org, ctx, jobs::new_id(org).await?, job, Some(&event)).await
 }

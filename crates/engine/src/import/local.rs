@@ -6,13 +6,14 @@ use std::sync::Arc;
 use guanxi_model::{Ctx, Error, Result};
 use guanxi_store::sys::ImportRow;
 
-use super::api::{new, prepare_plan};
+use super::api::{event, new, prepare_plan};
 use super::detect::{Given, detect};
 use super::model::{ImportResult, MappingFile, State};
 use super::run::{Checkpoint, Run, Watch};
 use super::source::Source;
 use super::state::{Kept, check_right};
 use crate::Organisation;
+use crate::audit::events::{self, Kind};
 
 /// Tells the terminal.
 struct Terminal<'a> {
@@ -57,6 +58,11 @@ pub async fn local(
     }
     let plan = Arc::new(prepare_plan(org, ctx, &stored).await?);
     let change_set = org.random().positive_i64();
+    let id = org.store().allocate("import", 1).await?;
+    if !dry_run {
+        stored.change_set = Some(change_set);
+        events::record(org, &event(org, ctx, id, &stored, Kind::ImportStart)).await?;
+    }
     let source = Source::local(path);
     let run = Run { org, ctx, plan, source: &source, reading: stored.reading(), storage: &storage, change_set, dry_run };
     let ended = run.run(Checkpoint::default(), &mut Terminal { tell: progress, total: stored.rows_estimate }).await?;
@@ -66,9 +72,8 @@ pub async fn local(
     }
     result.change_set = Some(change_set.to_string());
     let state = if ended.cancelled { State::Cancelled } else { State::Done };
-    (stored.state, stored.change_set, stored.result) = (state, Some(change_set), Some(result.clone()));
+    (stored.state, stored.result) = (state, Some(result.clone()));
     (stored.error_parts, stored.added_values) = (ended.checkpoint.error_parts, ended.checkpoint.added_values);
-    let id = org.store().allocate("import", 1).await?;
     Kept { row: ImportRow { id, body: String::new(), created_at: org.now_us(), user: ctx.user }, stored }.save(org).await?;
     Ok(result)
 }

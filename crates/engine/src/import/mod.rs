@@ -36,3 +36,4 @@ pub use model::{
     PreviewRow, RowError, State, UnknownValues,
 };
 pub use preview::preview;
+pub(crate) use state::forget_uploads;

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use guanxi_access::Policy;
 use guanxi_model::column::ADDRESS_PARTS;
 use guanxi_model::meta::FieldType;
 use guanxi_model::{Ctx, Error, Field, FieldError, Object, Result, Schema};
@@ -119,6 +120,7 @@ pub(crate) fn compile(
     headers: &[String],
     xlsx: bool,
 ) -> Result<Plan> {
+    let object = &Policy::of(ctx, schema).seen(object);
     let mut errors = Vec::new();
     let mut bindings = Vec::new();
     for column in &mapping.columns {
@@ -131,7 +133,8 @@ pub(crate) fn compile(
         errors.push(FieldError::new("columns", "nothing_mapped", "至少要映射一列", "map at least one column"));
     }
     check_twice(&bindings, &mut errors);
-    check_key(object, mapping, &bindings, &mut errors);
+    let policy = Policy::of(ctx, schema);
+    check_key(object, mapping, &bindings, |key| policy.field(object, key).is_open(), &mut errors);
     let defaults = defaults(object, &mapping.defaults, &bindings, headers, &mut errors);
     if let Some(code) = &mapping.currency
         && !schema.settings.currencies.iter().any(|c| c.code() == code)
@@ -284,7 +287,8 @@ fn part(target: &Target) -> Option<&str> {
     if let Target::Part(part) = target { Some(part) } else { None }
 }
 
-fn check_key(object: &Object, mapping: &MappingFile, bindings: &[Binding], errors: &mut Vec<FieldError>) {
+/// `open` says whether records may be found by a field.
+fn check_key(object: &Object, mapping: &MappingFile, bindings: &[Binding], open: impl Fn(&str) -> bool, errors: &mut Vec<FieldError>) {
     let Some(key) = mapping.key.as_deref() else {
         if mapping.mode != Mode::Create {
             errors.push(FieldError::new(
@@ -299,7 +303,7 @@ fn check_key(object: &Object, mapping: &MappingFile, bindings: &[Binding], error
         }
         return;
     };
-    let known = if key == "id" { mapping.mode != Mode::Upsert } else { object.field(key).is_some_and(|f| f.def.is_unique()) };
+    let known = if key == "id" { mapping.mode != Mode::Upsert } else { object.field(key).is_some_and(|f| f.def.is_unique()) && open(key) };
     if !known {
         let unique = object.fields.iter().filter(|f| f.def.is_unique()).map(|f| f.name()).collect::<Vec<_>>().join(", ");
         errors.push(FieldError::new(

@@ -58,7 +58,7 @@ fn shown(ctx: &Ctx, schema: &Schema, plan: &Plan, row: &Ready, outcome: Option<O
         Some(Outcome::Deleted(_)) | None => ("error", None, row.row.refusals.clone()),
     };
     let mut values = match record {
-        Some(record) => own_fields(schema, serde_json::from_slice(&record.json(schema)).unwrap_or_default()),
+        Some(record) => own_fields(schema, serde_json::from_slice(&record.json(ctx, schema)).unwrap_or_default()),
         None => row.row.values.clone(),
     };
     add_names(plan, row, &mut values);

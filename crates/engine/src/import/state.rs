@@ -154,3 +154,25 @@ impl Kept {
 pub(crate) fn row_error(ctx: &Ctx, row: u64, refusal: &super::model::Refusal) -> RowError {
     RowError { row, field: refusal.field.clone(), message: refusal.message.get(ctx.lang).to_owned() }
 }
+
+/// Removes what was uploaded for imports of an object, what is kept of rows that failed, and of rows that wait; of those that run, nothing. Gives
+/// how many imports that were.
+///
+/// # Errors
+/// Those of the store; 503 when the storage is away.
+pub(crate) async fn forget_uploads(org: &Organisation, object: &str) -> Result<usize> {
+    let (mut before, mut count) = (None, 0);
+    loop {
+        let rows = org.store().imports(before, 200).await?;
+        let Some(last) = rows.last() else { return Ok(count) };
+        before = Some(last.id);
+        for row in rows {
+            let stored: Stored = serde_json::from_str(&row.body).map_err(Error::internal)?;
+            let kept = Kept { row, stored };
+            if kept.stored.object == object && kept.state(org).await? != State::Running {
+                org.files().delete_folder(&kept.stored.storage).await?;
+                count += 1;
+            }
+        }
+    }
+}

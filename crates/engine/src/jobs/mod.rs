@@ -11,5 +11,5 @@ mod worker;
 
 pub use context::JobCtx;
 pub use queue::{Job, NewJob, Person, cancel, enqueue, get, list};
-pub(crate) use queue::{enqueue_as, new_id, person, stored};
+pub(crate) use queue::{enqueue_as, enqueue_in, kept_error, new_id, person, problem, stored};
 pub use worker::{Handler, Running, Worker};

@@ -3,7 +3,7 @@
 use guanxi_access::Policy;
 use guanxi_model::render::time_text;
 use guanxi_model::{Ctx, Error, ErrorKind, Label, Lang, RecordId, Result, change};
-use guanxi_store::sys;
+use guanxi_store::sys::{self, NewEvent};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
@@ -71,7 +71,16 @@ pub(super) const LANG: &str = "lang";
 /// When the store is away.
 pub async fn enqueue(org: &Organisation, ctx: &Ctx, job: NewJob) -> Result<Job> {
     let id = new_id(org).await?;
-    enqueue_as(org, ctx, id, job).await
+    enqueue_as(org, ctx, id, job, None).await
+}
+
+/// Queues a job that begins no sooner than in so many microseconds.
+///
+/// # Errors
+/// When the store is away.
+pub(crate) async fn enqueue_in(org: &Organisation, ctx: &Ctx, after_us: i64, job: NewJob) -> Result<Job> {
+    let id = new_id(org).await?;
+    put(org, ctx, id, org.now_us() + after_us, job, None).await
 }
 
 /// The number of a job that will be queued.
@@ -79,15 +88,18 @@ pub(crate) async fn new_id(org: &Organisation) -> Result<i64> {
     org.store().allocate("job", 1).await
 }
 
-/// Queues a job under a number from [`new_id`].
-pub(crate) async fn enqueue_as(org: &Organisation, ctx: &Ctx, id: i64, mut job: NewJob) -> Result<Job> {
+/// Queues a job under a number from [`new_id`], where the audit log speaks of it with its event.
+pub(crate) async fn enqueue_as(org: &Organisation, ctx: &Ctx, id: i64, job: NewJob, event: Option<&NewEvent>) -> Result<Job> {
+    put(org, ctx, id, org.now_us(), job, event).await
+}
+
+async fn put(org: &Organisation, ctx: &Ctx, id: i64, run_at: i64, mut job: NewJob, event: Option<&NewEvent>) -> Result<Job> {
     if let Some(payload) = job.payload.as_object_mut() {
         payload.insert(LANG.to_owned(), Value::String(ctx.lang.tag().to_owned()));
     }
     let title = serde_json::to_string(&job.title).map_err(Error::internal)?;
-    let new =
-        change::NewJob { id, kind: job.kind.to_owned(), title, payload: job.payload, run_at: org.now_us(), max_attempts: job.max_attempts };
-    org.store().job_enqueue(ctx.user, &new).await?;
+    let new = change::NewJob { id, kind: job.kind.to_owned(), title, payload: job.payload, run_at, max_attempts: job.max_attempts };
+    org.store().job_enqueue(ctx.user, &new, event).await?;
     super::worker::wake();
     let queued = org.store().job(id).await?.ok_or_else(|| Error::internal("a queued job is not there"))?;
     shown(org, ctx.lang, queued).await
@@ -199,7 +211,7 @@ pub(crate) fn kept_error(error: &Error) -> String {
 }
 
 /// A kept error as a problem of the API.
-fn problem(lang: Lang, kept: &Value) -> Value {
+pub(crate) fn problem(lang: Lang, kept: &Value) -> Value {
     let code = kept["code"].as_str().unwrap_or("internal");
     let known = || match code {
         "lease_lost" => json!({"zh-CN": "任务多次中断，已放弃。", "en": "The job broke off several times and was given up."}),

@@ -7,15 +7,15 @@ use std::time::Duration;
 
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use guanxi_model::{Ctx, Door, Error, ErrorKind, Result};
+use guanxi_model::{Ctx, Door, Error, ErrorKind, Result, Schema};
 use guanxi_store::sys::{self, Lease};
-use guanxi_store::{JOB_STOPPED, under_lease};
+use guanxi_store::{Heads, JOB_STOPPED, under_lease};
 use serde_json::Value;
 use tokio::sync::{Notify, watch};
 
 use super::context::{CANCELLED, JobCtx, Progress};
 use super::queue::{kept_error, take_lang};
-use crate::{Organisation, bulk_edit, export, import, notifications, undo, users};
+use crate::{Organisation, audit, bulk_edit, colleagues, erasure, export, import, notifications, sharing, undo, users};
 
 /// What runs a job of one kind.
 pub type Handler = Arc<dyn Fn(JobCtx) -> BoxFuture<'static, Result<Value>> + Send + Sync>;
@@ -74,8 +74,11 @@ impl Worker {
         none.with(import::IMPORT, Arc::new(|job| import::run_import(job, false).boxed()))
             .with(import::DRY_RUN, Arc::new(|job| import::run_import(job, true).boxed()))
             .with(import::UNDO, Arc::new(|job| import::run_undo(job).boxed()))
+            .with(sharing::APPLY, Arc::new(|job| sharing::run(job).boxed()))
             .with(bulk_edit::BULK_EDIT, Arc::new(|job| bulk_edit::run(job).boxed()))
             .with(undo::UNDO, Arc::new(|job| undo::run(job).boxed()))
+            .with(erasure::WIPE, Arc::new(|job| erasure::wipe(job).boxed()))
+            .with(audit::POST, Arc::new(|job| audit::run_post(job).boxed()))
             .with(export::EXPORT, Arc::new(|job| export::run_export(job).boxed()))
     }
 
@@ -144,13 +147,14 @@ impl Worker {
         Ok(true)
     }
 
-    /// Runs the handler and keeps its lease until it ends.
+    /// Runs the handler and keeps its lease until it ends. Where its creator loses rights meanwhile it is stopped.
     async fn handle(&self, org: &Organisation, lease: Lease, mut job: sys::Job, progress: &Arc<Progress>) -> Result<Value> {
         let handler = self.handlers.get(job.kind.as_str()).ok_or_else(|| Error::internal("a job of an unknown kind"))?;
         let asked_in = take_lang(&mut job.payload);
-        let ctx = creator(org, &job).await?;
-        let ctx = Ctx { lang: asked_in.unwrap_or(ctx.lang), ..ctx };
-        let context = JobCtx { org: org.clone(), ctx, lease, id: job.id, payload: job.payload, state: Arc::clone(progress) };
+        let mut rights = Rights::of(org, &job).await?;
+        let ctx = Ctx { lang: asked_in.unwrap_or(rights.ctx.lang), ..rights.ctx.clone() };
+        let mut revoked = None;
+        let context = JobCtx { org: org.clone(), ctx, lease, id: job.id, payload: job.payload.clone(), state: Arc::clone(progress) };
         let mut work = AbortOnDrop(tokio::spawn(under_lease(lease, handler(context))));
         let (mut written, mut ticks) = (progress.read(), 0u32);
         let mut tick = tokio::time::interval(TICK);
@@ -158,8 +162,19 @@ impl Worker {
         tick.tick().await;
         loop {
             tokio::select! {
-                ended = &mut work.0 => return ended.unwrap_or_else(|error| Err(Error::internal(error))),
+                ended = &mut work.0 => {
+                    let outcome = ended.unwrap_or_else(|error| Err(Error::internal(error)));
+                    let stopped = matches!(&outcome, Err(error) if error.code == CANCELLED);
+                    return if stopped { revoked.map_or(outcome, Err) } else { outcome };
+                }
                 _ = tick.tick() => {
+                    // What follows from a change that an administrator has made is done to the end.
+                    if revoked.is_none() && job.kind != sharing::APPLY {
+                        revoked = rights.lost(org, &job).await;
+                    }
+                    if revoked.is_some() {
+                        progress.cancelled.store(true, Ordering::Relaxed);
+                    }
                     let now = progress.read();
                     ticks += 1;
                     if now == written && !ticks.is_multiple_of(4) {
@@ -170,6 +185,57 @@ impl Worker {
                 }
             }
         }
+    }
+}
+
+/// The rights with which a job runs, and when they were read.
+struct Rights {
+    ctx: Ctx,
+    heads: Heads,
+    schema: Arc<Schema>,
+}
+
+impl Rights {
+    async fn of(org: &Organisation, job: &sys::Job) -> Result<Rights> {
+        let heads = org.heads().await?;
+        Ok(Rights { ctx: creator(org, job).await?, heads, schema: org.schema() })
+    }
+
+    /// Why the job must not go on, if the creator has lost any of them. What was gained is given to the next job.
+    async fn lost(&mut self, org: &Organisation, job: &sys::Job) -> Option<Error> {
+        match self.still_hold(org, job).await {
+            Ok(true) => None,
+            Ok(false) => Some(Error::new(
+                ErrorKind::Forbidden,
+                "rights_changed",
+                "任务执行期间您的权限发生了变化，任务已停止；请重新开始。",
+                "Your rights have changed while the job ran, so it was stopped; please start it again.",
+            )),
+            Err(error) if error.kind == ErrorKind::Forbidden => Some(error),
+            Err(error) => {
+                // The lease says whether the store is away for too long.
+                tracing::warn!(%error, job = job.id, "the rights of a job's creator could not be read");
+                None
+            }
+        }
+    }
+
+    async fn still_hold(&mut self, org: &Organisation, job: &sys::Job) -> Result<bool> {
+        let (heads, schema) = (org.heads().await?, org.schema());
+        if heads.people == self.heads.people && Arc::ptr_eq(&schema, &self.schema) {
+            return Ok(true);
+        }
+        let now = Rights::of(org, job).await?;
+        let hold = now.ctx.role == self.ctx.role
+            && now.ctx.permission_sets == self.ctx.permission_sets
+            && now.schema.roles == self.schema.roles
+            && now.schema.sharing == self.schema.sharing
+            && now.schema.settings.standard_user_scope == self.schema.settings.standard_user_scope
+            && now.ctx.colleagues.has_all_of(&self.ctx.colleagues);
+        if hold {
+            (self.heads, self.schema) = (now.heads, now.schema);
+        }
+        Ok(hold)
     }
 }
 
@@ -184,7 +250,7 @@ impl Drop for AbortOnDrop {
 
 async fn renew(org: &Organisation, lease: Lease, progress: &Progress, (done, total): (i64, Option<i64>)) {
     match org.store().job_renew(lease, LEASE_US, done, total).await {
-        Ok(cancel) => progress.cancelled.store(cancel, Ordering::Relaxed),
+        Ok(cancel) => drop(progress.cancelled.fetch_or(cancel, Ordering::Relaxed)),
         Err(error) if error.code == "lease_lost" => progress.lost.store(true, Ordering::Relaxed),
         Err(error) => tracing::warn!(%error, job = lease.job, "a lease could not be renewed"),
     }
@@ -233,9 +299,12 @@ async fn creator(org: &Organisation, job: &sys::Job) -> Result<Ctx> {
         )
     })?;
     Ok(Ctx {
+        colleagues: colleagues::of(org, &user).await?,
         user: user.id,
         role: user.role,
+        permission_sets: user.permission_sets,
         door: Door::System,
+        entry: guanxi_model::Entry::default(),
         lang: user.language.unwrap_or_default(),
         now_us: org.now_us(),
         time_zone: user.time_zone.unwrap_or_else(|| org.schema().settings.time_zone.clone()),

@@ -14,6 +14,9 @@ const CURSOR: &str = "notifications";
 /// How many entries are read at a time.
 const BATCH: u32 = 500;
 
+/// What comes within this time is told together.
+const GATHER: Duration = Duration::from_millis(150);
+
 /// How long it waits after the store was away.
 const AGAIN: Duration = Duration::from_secs(5);
 
@@ -71,6 +74,9 @@ impl Reader {
             }
             let new = told::of(&self.org, &entries).await?;
             tell(&self.org, new, Some((CURSOR, place))).await?;
+            if entries.len() < BATCH as usize {
+                return Ok(place);
+            }
         }
     }
 
@@ -82,16 +88,18 @@ impl Reader {
             while !*stopped.borrow() {
                 head.mark_unchanged();
                 let pause = match self.catch_up().await {
-                    Ok(_) => None,
+                    Ok(_) => GATHER,
                     Err(error) => {
                         tracing::warn!(%error, "notifications wait");
-                        Some(AGAIN)
+                        AGAIN
                     }
                 };
-                tokio::select! {
-                    () = async { match pause { Some(pause) => tokio::time::sleep(pause).await, None => std::future::pending().await } } => {}
-                    moved = head.changed(), if pause.is_none() => if moved.is_err() { return },
-                    _ = stopped.changed() => {}
+                let _ = tokio::time::timeout(pause, stopped.wait_for(|stop| *stop)).await;
+                if pause == GATHER {
+                    tokio::select! {
+                        moved = head.changed() => if moved.is_err() { return },
+                        _ = stopped.wait_for(|stop| *stop) => {}
+                    }
                 }
             }
         });

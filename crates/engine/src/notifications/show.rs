@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 
+use guanxi_access::Policy;
 use guanxi_model::render::time_text;
 use guanxi_model::{Cell, Ctx, Error, ErrorKind, Object, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal};
@@ -112,6 +113,7 @@ async fn show(org: &Organisation, ctx: &Ctx, page: Vec<sys::Notification>) -> Re
     let people = people(org, ctx, bodies.iter().map(|b| RecordId(b.by)).filter(|id| id.0 != 0)).await?;
     let done = bodies.iter().filter_map(|b| b.done).map(RecordId);
     let seen = seen(org, ctx, &schema, page.iter().map(|n| n.record).chain(done).filter(|id| id.0 != 0).collect()).await?;
+    let policy = Policy::of(ctx, &schema);
     let mut shown = Vec::with_capacity(page.len());
     for (n, body) in page.into_iter().zip(bodies) {
         let Some(kind) = Kind::parse(&n.kind) else { continue };
@@ -140,7 +142,8 @@ async fn show(org: &Organisation, ctx: &Ctx, page: Vec<sys::Notification>) -> Re
             one.job = Some(job);
         } else {
             let (Some(record), Some(object)) = (seen.get(&n.record), schema.object_of(n.record)) else { continue };
-            let label = |name: &String| object.field(name).map(|f| f.def.label.get(ctx.lang).to_owned());
+            let label =
+                |name: &String| object.field(name).filter(|f| policy.shows(object, f.name())).map(|f| f.def.label.get(ctx.lang).to_owned());
             one.fields = body.fields.iter().filter_map(label).collect();
             one.object = Some(object.name().to_owned());
             one.record_id = Some(object.id_text(n.record));
@@ -180,7 +183,9 @@ async fn seen(org: &Organisation, ctx: &Ctx, schema: &Schema, ids: HashSet<Recor
 }
 
 async fn names(org: &Organisation, ctx: &Ctx, object: &Object, ids: Vec<Literal>, deleted: bool) -> Result<Vec<(RecordId, Seen)>> {
-    let about = object.field(timeline::ABOUT).map(|f| f.name());
+    let schema = org.schema();
+    let policy = Policy::of(ctx, &schema);
+    let about = object.field(timeline::ABOUT).map(|f| f.name()).filter(|name| policy.shows(object, name));
     let fields: Vec<&str> = ["id", object.name_field().name()].into_iter().chain(about).collect();
     let page = Page { limit: ids.len() as u32, ..Page::default() };
     let mut query = Query::fields(object.name(), &fields).and(Expr::In("id".into(), ids, false));

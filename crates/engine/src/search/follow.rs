@@ -18,7 +18,7 @@ use tokio::time::Instant;
 use super::fields::{Columns, document, document_fields};
 use super::thread::{Order, WriterThread};
 use super::unavailable;
-use crate::{Organisation, changes};
+use crate::{Organisation, changes, erasure};
 
 /// Changes that come within this time are committed together.
 const GATHER: Duration = Duration::from_millis(150);
@@ -204,7 +204,6 @@ impl Keeping<'_> {
             if !self.begin_writing().await? {
                 // Another process keeps this index; what it writes is shown here.
                 wait(LOOK, &mut self.stopped).await;
-                self.index.reload()?;
                 self.take_mark().await?;
                 continue;
             }
@@ -244,15 +243,16 @@ impl Keeping<'_> {
                 Err(error) => return Err(error.into()),
             }
             // Another process may have written before.
-            self.index.reload()?;
             self.take_mark().await?;
         }
         Ok(true)
     }
 
-    /// Reads how far the index has come, and whether the log goes on from there.
+    /// Reads how far the index has come, whether the log goes on from there, and shows what it holds. In this order: another process
+    /// may commit in between, and what it marks as done must not be taken for shown.
     async fn take_mark(&mut self) -> Result<(), Failure> {
         let mark = self.index.mark()?;
+        self.index.reload()?;
         let known = match mark {
             Some(mark) if mark.complete => proof(self.org, mark.cursor).await?.filter(|proof| *proof == mark.proof).map(|_| mark),
             _ => None,
@@ -273,7 +273,8 @@ impl Keeping<'_> {
         }
     }
 
-    /// Puts everything that is in the log beyond the mark into the index.
+    /// Puts what is in the log beyond the mark into the index. It ends where the log ended when it was read: what came in meanwhile is
+    /// gathered for the next commit.
     async fn catch_up(&mut self) -> Result<(), Failure> {
         let Some(mark) = self.mark.clone() else { return Ok(()) };
         let (mut cursor, mut last, mut since) = (mark.cursor, mark.proof, 0);
@@ -288,9 +289,20 @@ impl Keeping<'_> {
             (cursor, last) = (entry.seq, proof_of(entry));
             since += entries.len();
             self.apply(&entries).await?;
-            if since >= COMMIT || entries.len() < BATCH as usize {
+            if entries.iter().any(erasure::is_erasure) {
+                // Marked as done only when it is: an end in between must not leave it undone.
+                if let Some(done) = self.mark.clone() {
+                    self.commit(done.cursor, done.proof, true).await?;
+                }
+                self.order(Order::Scrub).await?;
+            }
+            let end = entries.len() < BATCH as usize;
+            if since >= COMMIT || end {
                 self.commit(cursor, last.clone(), true).await?;
                 since = 0;
+            }
+            if end {
+                return Ok(());
             }
         }
         if since > 0 {

@@ -4,21 +4,26 @@ use std::collections::HashMap;
 use std::ops::Range;
 use std::sync::Arc;
 
+use guanxi_access::{Owners, Policy, authorize_query};
 use guanxi_model::meta::FieldType;
 use guanxi_model::money::currency;
 use guanxi_model::{Cell, Ctx, ErrorKind, Field, Object, RecordId, Result, Schema};
 use guanxi_query::Page;
 use guanxi_query::Query as Select;
-use guanxi_query::tree::{Expr, Literal};
+use guanxi_query::tree::{Expr, GIVEN, Literal};
 use guanxi_search::Query;
 
 use super::fields::{Columns, Weight, searched, text};
-use super::{Highlight, Hit, Piece};
+use super::{DEFAULT_LIMIT, Highlight, Hit, Piece};
 use crate::export::{Out, Writer};
+use crate::planned::Purpose;
 use crate::{Organisation, read};
 
 /// The most values in the line under a name.
 const DETAILS: usize = 3;
+
+/// Records that are read by the planned query; as many as an answer of the usual length needs.
+const FEW: usize = DEFAULT_LIMIT + 1;
 
 /// How many characters are shown before and after what was found in a long text.
 const AROUND: usize = 24;
@@ -36,14 +41,29 @@ pub(super) async fn hits(
         return Ok(Vec::new());
     }
     let schema = org.schema();
-    let details = details(&schema, object);
-    let mut paths: Vec<&str> = vec!["id", "name"];
-    paths.extend(details.iter().map(|(path, _)| path.as_str()));
-    let searched = searched(object);
-    paths.extend(searched.iter().map(|(field, _)| field.name()));
-    let literals = ids.iter().map(|id| Literal::Id(id.0)).collect();
-    let select = Select::fields(object.name(), &paths).and(Expr::In("id".into(), literals, false));
-    let rows = match read::run(org, ctx, select, &Page { limit: ids.len() as u32, ..Page::default() }).await {
+    let policy = Policy::of(ctx, &schema);
+    let details = details(policy, &schema, object);
+    // What the user sees in part serves for nothing: it is looked through in those records only where it is seen in full.
+    let reach = |field: &Field| policy.field(object, field.name()).read.map(|scope| policy.owners(scope));
+    let searched: Vec<_> = searched(object).into_iter().filter_map(|(field, weight)| Some((field, weight, reach(field)?))).collect();
+    let select = |ids: Vec<Literal>| {
+        let mut paths: Vec<&str> = vec!["id", "name", "owner_id"];
+        paths.extend(details.iter().map(|(path, _)| path.as_str()));
+        paths.extend(searched.iter().map(|(field, ..)| field.name()));
+        Select::fields(object.name(), &paths).and(Expr::In("id".into(), ids, false))
+    };
+    let read = async {
+        if ids.len() > FEW {
+            let literals = ids.iter().map(|id| Literal::Id(id.0)).collect();
+            return read::run(org, ctx, select(literals), &Page { limit: ids.len() as u32, ..Page::default() }).await;
+        }
+        let few = org.planned().get_or_plan(&schema, ctx, object, Purpose::Found, || {
+            let query = authorize_query(ctx, &schema, select(vec![Literal::Id(GIVEN); FEW]))?;
+            org.store().prepare_by_id(ctx, &schema, &query, FEW as u32)
+        })?;
+        org.store().select_by_id(&few, ids, ctx.now_us).await
+    };
+    let rows = match read.await {
         Ok(rows) => rows,
         Err(error) if error.kind == ErrorKind::Forbidden => return Ok(Vec::new()),
         Err(error) => return Err(error),
@@ -52,15 +72,21 @@ pub(super) async fn hits(
     let reader = Reader { schema: &schema, ctx, object, details: &details, searched: &searched, columns: &columns };
     let mut found: HashMap<i64, Hit> =
         rows.rows().filter_map(|row| Some((columns.int(row, "id"), reader.hit(row, query, fuzzy)?))).collect();
-    Ok(ids.iter().filter_map(|id| found.remove(&id.0)).collect())
+    let mut hits: Vec<(RecordId, Hit)> = ids.iter().filter_map(|id| Some((*id, found.remove(&id.0)?))).collect();
+    if policy.restricts_fields(object) {
+        // The order of the index comes from all values, and would tell of those that are hidden.
+        hits.sort_by_key(|(id, hit)| (hit.name_pieces.iter().all(|piece| !piece.hit), std::cmp::Reverse(*id)));
+    }
+    Ok(hits.into_iter().map(|(_, hit)| hit).collect())
 }
 
 /// What the line under a name is made of: the first highlights of the object's layout, as paths with their fields.
-fn details<'a>(schema: &Schema, object: &'a Object) -> Vec<(String, &'a Field)> {
+fn details<'a>(policy: Policy<'_>, schema: &Schema, object: &'a Arc<Object>) -> Vec<(String, &'a Field)> {
     let highlights = schema.layouts.get(object.name()).map(|layout| layout.highlights.as_slice()).unwrap_or_default();
     let fields = highlights.iter().filter_map(|name| object.field(name)).filter(|field| field.name() != object.name_field().name());
     fields
         .map(|field| (field.def.relationship().map_or_else(|| field.name().to_owned(), |relation| format!("{relation}.name")), field))
+        .filter(|(path, _)| !policy.path(object, path).is_hidden())
         .collect()
 }
 
@@ -69,7 +95,7 @@ struct Reader<'a> {
     ctx: &'a Ctx,
     object: &'a Arc<Object>,
     details: &'a [(String, &'a Field)],
-    searched: &'a [(&'a Field, Weight)],
+    searched: &'a [(&'a Field, Weight, Owners)],
     columns: &'a Columns,
 }
 
@@ -79,7 +105,12 @@ impl Reader<'_> {
         let mut missing: Vec<usize> = (0..query.units.len()).collect();
         let mut name_places = Vec::new();
         let mut highlight = None;
-        for (field, weight) in self.searched {
+        // The name comes first; other fields are looked through as long as something is missing.
+        let owner = self.columns.cells(row, "owner_id").first().and_then(Cell::as_int).map(RecordId);
+        for (field, weight, _) in self.searched.iter().filter(|(.., owners)| owners.has(owner)) {
+            if missing.is_empty() {
+                break;
+            }
             let text = text(&field.def.ty, self.columns.cells(row, field.name()));
             let (units, places) = query.find(weight.kind(), &text, fuzzy);
             let new = missing.iter().any(|unit| units.contains(unit));

@@ -7,13 +7,14 @@ mod keeper;
 mod load;
 mod thread;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
 use futures_util::future::try_join_all;
-use guanxi_access::Policy;
-use guanxi_model::meta::Scope;
-use guanxi_model::{Ctx, Error, Object, ObjectNo, Result};
+use guanxi_access::{Owners, Policy, authorize_beside};
+use guanxi_model::{Cell, Ctx, Error, Object, ObjectNo, Result};
+use guanxi_query::Page;
 use guanxi_search::{Found, Index, IndexError, Query, Reach};
 use serde::Serialize;
 
@@ -30,6 +31,13 @@ pub const MAX_LIMIT: usize = 50;
 
 /// The most records of an object that are looked at for one answer.
 const MAX_LOOKED_AT: usize = 2_000;
+
+/// The most records shared with a user that the index is told of; beyond, all that it finds are looked at.
+const MAX_BESIDE: u32 = 20_000;
+
+/// An index of up to so many records is asked where the request runs: that takes less time than to hand the work to another thread
+/// and back.
+const SMALL: u64 = 100_000;
 
 /// Beyond the records asked for: one tells that there are more, the others stand in for records that have just gone.
 const SPARE: usize = 4;
@@ -104,7 +112,12 @@ pub async fn find(org: &Organisation, ctx: &Ctx, text: &str, objects: Option<&[&
         None => schema.objects().to_vec(),
     };
     let policy = Policy::of(ctx, &schema);
-    let reach: BTreeMap<ObjectNo, Reach> = asked.iter().filter_map(|object| Some((object.no, reach(ctx, policy, object)?))).collect();
+    let mut reach = BTreeMap::new();
+    for object in &asked {
+        if let Some(owners) = policy.readable(object) {
+            reach.insert(object.no, reach_of(org, ctx, object, owners).await?);
+        }
+    }
     let (_, complete) = org.search().progress();
     let Some(index) = org.search().index() else { return Ok(Answer { groups: Vec::new(), complete: false }) };
     guanxi_search::warm_up();
@@ -118,13 +131,25 @@ pub async fn find(org: &Organisation, ctx: &Ctx, text: &str, objects: Option<&[&
 }
 
 /// Which records of an object the index need look at. It only spares work: the read door decides.
-fn reach(ctx: &Ctx, policy: Policy<'_>, object: &Object) -> Option<Reach> {
-    let rights = policy.rights(object);
-    match rights.scope {
-        _ if !rights.read => None,
-        Scope::All => Some(Reach::All),
-        _ => Some(Reach::Own(ctx.user)),
-    }
+async fn reach_of(org: &Organisation, ctx: &Ctx, object: &Object, owners: Owners) -> Result<Reach> {
+    let schema = org.schema();
+    let beside = match authorize_beside(ctx, &schema, object)? {
+        None => {
+            return Ok(match owners {
+                Owners::All => Reach::All,
+                Owners::Me(me) => Reach::Own(me),
+                Owners::These(users) => Reach::OneOf(users),
+            });
+        }
+        Some(query) => org.store().select(ctx, &schema, &query, &Page { limit: MAX_BESIDE, ..Page::default() }).await?,
+    };
+    let ids: HashSet<i64> = beside.rows().filter_map(|row| row.first().and_then(Cell::as_int)).collect();
+    Ok(match owners {
+        _ if beside.next.is_some() => Reach::All,
+        Owners::All => Reach::All,
+        Owners::Me(me) => Reach::OneOfOr(Arc::from([me.0]), Arc::new(ids)),
+        Owners::These(users) => Reach::OneOfOr(users, Arc::new(ids)),
+    })
 }
 
 struct Search {
@@ -155,9 +180,13 @@ impl Search {
         count: usize,
     ) -> Result<Vec<Found>> {
         let search = Arc::clone(self);
-        let looked = tokio::task::spawn_blocking(move || search.index.search(&search.query, fuzzy, &reach, count)).await;
-        // A damaged index may make the library panic.
-        looked.unwrap_or_else(|error| Err(IndexError::Broken(error.to_string()))).map_err(|error| {
+        let work = move || {
+            // A damaged index may make the library panic.
+            let searched = catch_unwind(AssertUnwindSafe(|| search.index.search(&search.query, fuzzy, &reach, count)));
+            searched.unwrap_or_else(|_| Err(IndexError::Broken("the library panicked".to_owned())))
+        };
+        let looked = if self.index.len() <= SMALL { Ok(work()) } else { tokio::task::spawn_blocking(work).await };
+        looked.unwrap_or_else(|error| Err(IndexError::System(error.to_string()))).map_err(|error| {
             if matches!(error, IndexError::Broken(_)) {
                 org.search().report_damage();
             }
@@ -180,13 +209,17 @@ impl Search {
         let mut seen = 0;
         let mut records: Vec<Hit> = Vec::new();
         loop {
-            let ids: Vec<_> = found.hits[seen..].iter().map(|(id, _)| *id).collect();
-            records.extend(load::hits(org, ctx, &object, &ids, &self.query, fuzzy).await?);
+            while records.len() <= self.limit && seen < found.hits.len() {
+                // The first time as many as are needed if all of them are to be shown.
+                let most = if seen == 0 { self.limit + 1 } else { found.hits.len() };
+                let ids: Vec<_> = found.hits[seen..].iter().take(most).map(|(id, _)| *id).collect();
+                seen += ids.len();
+                records.extend(load::hits(org, ctx, &object, &ids, &self.query, fuzzy).await?);
+            }
             if records.len() > self.limit || !found.more || found.hits.len() >= MAX_LOOKED_AT {
                 break;
             }
-            seen = found.hits.len();
-            let again: BTreeMap<_, _> = reach.get(&object.no).map(|reach| (object.no, *reach)).into_iter().collect();
+            let again: BTreeMap<_, _> = reach.get(&object.no).map(|reach| (object.no, reach.clone())).into_iter().collect();
             let Some(next) = self.look(org, again, fuzzy, (seen * 8).min(MAX_LOOKED_AT)).await?.pop() else { break };
             found = next;
         }

@@ -14,6 +14,8 @@ pub(super) enum Order {
     Put { documents: Vec<Document>, gone: Vec<RecordId> },
     /// Write everything to the disk.
     Commit(Mark),
+    /// Leave nothing on the disk of what was taken out.
+    Scrub,
 }
 
 type Sent = (Order, oneshot::Sender<Result<(), IndexError>>);
@@ -75,6 +77,7 @@ fn serve(mut writer: Writer, orders: &Receiver<Sent>) {
                 documents.iter().try_for_each(|document| writer.add(document))
             }
             Order::Commit(mark) => writer.commit(&mark),
+            Order::Scrub => writer.scrub(),
         };
         let _ = done.send(result);
     }

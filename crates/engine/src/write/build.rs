@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use guanxi_access::Policy;
 use guanxi_model::change::{Before, Change, Op};
 use guanxi_model::meta::FieldType;
 use guanxi_model::render::{days_of, string, write_value};
@@ -45,7 +46,7 @@ pub fn create(
 ) -> Result<Built> {
     let mut row = Row::empty(object);
     let mut errors = Vec::new();
-    assign(schema, &mut row, values, &mut errors);
+    assign(ctx, schema, &mut row, values, &mut errors);
     for (place, field) in object.fields.iter().enumerate() {
         if !values.contains_key(field.name())
             && let Some(default) = &field.def.default
@@ -59,6 +60,7 @@ pub fn create(
     if row.first("owner_id").is_null() {
         row.set("owner_id", vec![Cell::Int(ctx.user.0)]);
     }
+    check_writable(ctx, schema, &row, values, &mut errors);
     for ((field, format), number) in auto_fields(object).zip(numbers) {
         row.set(field.name(), vec![Cell::Text(format_number(format, *number))]);
     }
@@ -88,7 +90,9 @@ pub fn create(
 pub fn update(ctx: &Ctx, schema: &Schema, before: &Row, values: &Map<String, Value>) -> Result<Built> {
     let mut row = before.clone();
     let mut errors = Vec::new();
-    assign(schema, &mut row, values, &mut errors);
+    assign(ctx, schema, &mut row, values, &mut errors);
+    check_writable(ctx, schema, before, values, &mut errors);
+    errors.extend(check_owner(ctx, schema, before, &row));
     if row.first("owner_id").is_null() {
         errors.push(FieldError::new("owner_id", "required", "负责人不能为空", "a record must have an owner"));
     }
@@ -118,7 +122,7 @@ pub fn bare(op: Op, row: &Row) -> Change {
 }
 
 fn seen(row: &Row) -> Before {
-    Before { version: row.version(), owner: row.owner() }
+    Before { version: row.version(), owner: row.owner(), shared: row.shared }
 }
 
 fn stamp(ctx: &Ctx, row: &mut Row) {
@@ -126,10 +130,51 @@ fn stamp(ctx: &Ctx, row: &mut Row) {
     row.set("updated_by_id", vec![Cell::Int(ctx.user.0)]);
 }
 
-fn assign(schema: &Schema, row: &mut Row, values: &Map<String, Value>, errors: &mut Vec<FieldError>) {
+/// The fields that are given must be ones that the user may write in a record of this owner.
+fn check_writable(ctx: &Ctx, schema: &Schema, row: &Row, values: &Map<String, Value>, errors: &mut Vec<FieldError>) {
+    let policy = Policy::of(ctx, schema);
+    if !policy.restricts_fields(&row.object) {
+        return;
+    }
+    let given = row.object.fields.iter().filter(|f| values.contains_key(f.name()) && policy.shows(&row.object, f.name()));
+    for field in given {
+        let writable = policy.field(&row.object, field.name()).edit.is_some_and(|scope| policy.owners(scope).has(row.owner()));
+        if !writable && errors.iter().all(|e| e.field != field.name()) {
+            errors.push(FieldError::new(
+                field.name(),
+                "not_writable",
+                format!("您无权填写“{}”", field.def.label.zh),
+                format!("you may not set “{}”", field.def.label.en),
+            ));
+        }
+    }
+}
+
+/// Nobody takes a record over, or gives it to a colleague, to see in full what is masked in it.
+pub fn check_owner(ctx: &Ctx, schema: &Schema, before: &Row, row: &Row) -> Option<FieldError> {
+    let policy = Policy::of(ctx, schema);
+    if before.owner() == row.owner() || !policy.restricts_fields(&row.object) {
+        return None;
+    }
+    let opens = |field: &Field| {
+        let owners = policy.field(&row.object, field.name()).read.map(|scope| policy.owners(scope));
+        owners.is_some_and(|owners| owners.has(row.owner()) && !owners.has(before.owner()))
+    };
+    row.object.fields.iter().any(opens).then(|| {
+        FieldError::new(
+            "owner_id",
+            "not_writable",
+            "该记录中有对您部分隐藏的字段，不能转给此人",
+            "fields of this record are shown to you in part only; you may not give it to this person",
+        )
+    })
+}
+
+fn assign(ctx: &Ctx, schema: &Schema, row: &mut Row, values: &Map<String, Value>, errors: &mut Vec<FieldError>) {
     let object = Arc::clone(&row.object);
+    let policy = Policy::of(ctx, schema);
     for (name, value) in values {
-        let Some(place) = row.index(name) else {
+        let Some(place) = row.index(name).filter(|_| policy.shows(&object, name)) else {
             errors.push(FieldError::new(
                 name,
                 "unknown_field",

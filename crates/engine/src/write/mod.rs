@@ -7,6 +7,7 @@ pub(crate) mod delete;
 pub mod normalise;
 mod phone;
 mod row;
+pub(crate) mod shared;
 mod stage;
 
 use guanxi_model::{Ctx, Error, RecordId, Result};

@@ -24,6 +24,9 @@ const MAX_URL: usize = 2_000;
 const MAX_MEMBERS: usize = 200;
 const MAX_MEMBER: usize = 100;
 
+/// The most possible values that an error names.
+const MAX_NAMED: usize = 12;
+
 /// The most bytes of a JSON value.
 const MAX_JSON: usize = 262_144;
 
@@ -225,7 +228,7 @@ fn date(name: &str, value: &Value) -> Cells {
     Ok(vec![Cell::Int(days_of(date))])
 }
 
-fn date_time(name: &str, value: &Value) -> Cells {
+pub(crate) fn date_time(name: &str, value: &Value) -> Cells {
     let time = text(name, value)?.trim().parse::<jiff::Timestamp>();
     let time = time.map_err(|_| {
         error(
@@ -243,14 +246,15 @@ fn check_listed(schema: &Schema, object: &Object, field: &Field, chosen: &str) -
         return Ok(());
     }
     let values = schema.values_of(object, &field.def);
-    let list = |pick: fn(&guanxi_model::Label) -> &str| {
-        values.iter().take(12).map(|v| format!("{} ({})", v.value, pick(&v.label))).collect::<Vec<_>>().join(", ")
-    };
+    // The label first, for people; the value behind it, for programs.
+    let (zh, en): (Vec<_>, Vec<_>) =
+        values.iter().take(MAX_NAMED).map(|v| (format!("{}（{}）", v.label.zh, v.value), format!("{} ({})", v.label.en, v.value))).unzip();
+    let more = values.len() > MAX_NAMED;
     Err(FieldError::new(
         field.name(),
         "not_in_picklist",
-        format!("“{chosen}”不在可选值中：{}", list(|l| &l.zh)),
-        format!("“{chosen}” is not one of the values: {}", list(|l| &l.en)),
+        format!("“{chosen}”不在可选值中：{}{}", zh.join("、"), if more { "……" } else { "" }),
+        format!("“{chosen}” is not one of the values: {}{}", en.join(", "), if more { ", …" } else { "" }),
     ))
 }
 

@@ -59,6 +59,7 @@ both_engines!(a_large_edit_is_taken_back_by_a_job, |t: TestOrg| async move {
     for expected in [2_050, 0] {
         // The second time nothing is left to do, and nothing is in the way either: so it is after a crash.
         let Begun::Queued(job) = undo::begin(&t.org, &t.admin(), change_set).await.expect("begun") else { panic!("not at once") };
+        assert_eq!(undo::begin(&t.org, &t.admin(), change_set).await.err().map(|e| e.code), Some("undo_running"), "one is enough");
         Worker::new().run_pending(&t.org).await.expect("ran");
         let done = jobs::get(&t.org, &t.admin(), &job.id).await.expect("the job");
         assert_eq!((done.state.as_str(), done.done), ("succeeded", 2_050), "{:?}", done.error);

@@ -110,6 +110,38 @@ both_engines!(unique_values_stay_unique, |t: TestOrg| async move {
     assert_eq!(t.query("SELECT id FROM product").await.len(), 2);
 });
 
+both_engines!(what_follows_a_refused_change_is_not_built_on_it, |t: TestOrg| async move {
+    let id = t.create("account", json!({"name": "甲", "website": "https://old.example"})).await;
+    // One that is nowhere is refused before the commit where some records are hidden, else by it.
+    let nowhere = t.id(RecordId(id.0 + 4_096));
+    let change = |what: Value| Operation::Update { id, values: values(what), version: None };
+    let list = vec![
+        change(json!({"website": "https://new.example", "parent_id": nowhere})),
+        change(json!({"employees": 7})),
+        change(json!({"website": "https://new.example"})),
+    ];
+    let written = write::write(&t.org, &t.admin(), list, Options::default()).await.expect("partly");
+    assert!(
+        matches!(&written.outcomes[0], Outcome::Failed(e) if e.fields[0].field == "operations[0].parent_id"),
+        "{:?}",
+        written.outcomes[0]
+    );
+    assert!(matches!(&written.outcomes[1], Outcome::Updated(row) if row.version() == 2));
+    assert!(matches!(&written.outcomes[2], Outcome::Updated(row) if row.version() == 3), "not unchanged: {:?}", written.outcomes[2]);
+    let now = t.query("SELECT website, employees FROM account").await;
+    assert_eq!(now, [json!({"website": "https://new.example", "employees": 7})]);
+
+    // The same where the target is there but hidden, which is found before the commit.
+    schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.expect("narrowed");
+    let ann = t.user("ann", "standard").await;
+    let own = t.create_as(&ann, "account", json!({"name": "乙"})).await.expect("made").id();
+    let change = |what: Value| Operation::Update { id: own, values: values(what), version: None };
+    let list = vec![change(json!({"region": "新", "parent_id": t.id(id)})), change(json!({"region": "新"}))];
+    let written = write::write(&t.org, &ann, list, Options::default()).await.expect("partly");
+    assert!(matches!(&written.outcomes[0], Outcome::Failed(_)), "{:?}", written.outcomes[0]);
+    assert!(matches!(&written.outcomes[1], Outcome::Updated(row) if row.version() == 2), "not unchanged: {:?}", written.outcomes[1]);
+});
+
 both_engines!(an_upsert_finds_its_record_by_key, |t: TestOrg| async move {
     let upsert = |code: &str, name: &str| Operation::Upsert {
         object: "product".to_owned(),
@@ -132,7 +164,7 @@ both_engines!(a_stage_sets_what_follows_from_it, |t: TestOrg| async move {
     assert_eq!((&first["pipeline"], &first["is_closed"]), (&json!("standard"), &json!(false)));
     t.clock.advance(3_600_000_000);
     let row = t.update_as(&t.admin(), deal, json!({"stage": "won"})).await.expect("won");
-    let json: Value = serde_json::from_slice(&row.json(&t.org.schema())).expect("JSON");
+    let json: Value = serde_json::from_slice(&row.json(&t.admin(), &t.org.schema())).expect("JSON");
     assert_eq!((&json["is_closed"], &json["is_won"], &json["probability"]), (&json!(true), &json!(true), &json!("100")));
     assert_eq!(json["stage_entered_at"], "2026-11-21T09:00:00.000000Z");
     let error = t.update_as(&t.admin(), deal, json!({"stage": "nowhere"})).await.expect_err("no such stage");

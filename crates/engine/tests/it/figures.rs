@@ -3,7 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use guanxi_engine::write::{self, Operation, Options};
-use guanxi_engine::{recycle, sign_in};
+use guanxi_engine::{admission, recycle};
 use guanxi_model::{Ctx, Door, RecordId};
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::TestOrg;
@@ -21,7 +21,7 @@ const FIGURES: [&str; 6] = [
 
 /// As every request does.
 async fn context(t: &TestOrg) -> Ctx {
-    sign_in::act_as(&t.org, t.admin().user, Door::Rest).await.expect("an administrator")
+    admission::act_as(&t.org, t.admin().user, Door::Rest).await.expect("an administrator")
 }
 
 /// Numbers in no order that are the same each time.

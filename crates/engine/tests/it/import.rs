@@ -194,6 +194,7 @@ both_engines!(undo_gives_old_values_back, |t: TestOrg| async move {
     let now = t.query("SELECT employees, kind FROM account ORDER BY account_number").await;
     assert_eq!(now, [json!({"employees": 9, "kind": "company"}), json!({"employees": 8, "kind": "person"})]);
     import::undo(&t.org, &ctx, &import.id).await.unwrap();
+    assert_eq!(import::undo(&t.org, &ctx, &import.id).await.unwrap_err().code, "undo_running");
     Worker::new().run_pending(&t.org).await.unwrap();
     assert_eq!(t.query("SELECT employees FROM account").await, [json!({"employees": 5})]);
 });

@@ -104,3 +104,34 @@ both_engines!(a_running_job_can_be_stopped, |t: TestOrg| async move {
     state("cancelled").await;
     running.stop().await;
 });
+
+both_engines!(a_running_job_ends_when_its_creator_loses_rights, |t: TestOrg| async move {
+    let handler: Handler = Arc::new(|job: JobCtx| {
+        async move {
+            while !job.cancelled() {
+                tokio::time::sleep(Duration::from_millis(5)).await;
+            }
+            Err(job.was_cancelled())
+        }
+        .boxed()
+    });
+    let running = Worker::new().with("test", handler).start(&t.org);
+    for (values, code) in [(json!({"role": "read_only"}), "rights_changed"), (json!({"active": false}), "forbidden")] {
+        let li = t.user(code, "standard").await;
+        let queued = jobs::enqueue(&t.org, &li, job()).await.unwrap();
+        let until = async |want: &str| {
+            for _ in 0..1_000 {
+                let now = jobs::get(&t.org, &t.admin(), &queued.id).await.unwrap();
+                if now.state == want {
+                    return now.error;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+            panic!("the job never was {want}");
+        };
+        until("running").await;
+        t.update_as(&t.admin(), li.user, values).await.unwrap();
+        assert_eq!(until("failed").await.expect("why")["code"], code);
+    }
+    running.stop().await;
+});

@@ -1,6 +1,7 @@
 //! What is remembered for speed must not be older than the database: sign-ins, the schema and figures, on this node and on another.
 
-use guanxi_engine::{recycle, schema_change, sign_in, undo, users};
+use guanxi_engine::sign_in::Credentials;
+use guanxi_engine::{admission, recycle, schema_change, sign_in, undo, users};
 use guanxi_model::meta::{FieldDef, Scope};
 use guanxi_model::{Door, ErrorKind};
 use guanxi_testkit::both_engines;
@@ -8,11 +9,11 @@ use guanxi_testkit::org::{ADMIN_EMAIL, ADMIN_PASSWORD, TestOrg};
 use serde_json::{Value, json};
 
 async fn enter(t: &TestOrg, email: &str, password: &str) -> String {
-    sign_in::sign_in(&t.org, email, password, "192.0.2.1", "test", None).await.expect("signed in").token
+    sign_in::sign_in(&t.org, Credentials::password(email, password), "192.0.2.1", "test", None).await.expect("signed in").token
 }
 
 async fn out(t: &TestOrg, token: &str) -> bool {
-    matches!(sign_in::authenticate(&t.org, token, None, Door::Rest).await, Err(e) if e.kind == ErrorKind::Unauthenticated)
+    matches!(admission::authenticate(&t.org, token, None, "192.0.2.1").await, Err(e) if e.kind == ErrorKind::Unauthenticated)
 }
 
 both_engines!(another_node_learns_at_once_who_is_out, |t: TestOrg| async move {
@@ -27,7 +28,7 @@ both_engines!(another_node_learns_at_once_who_is_out, |t: TestOrg| async move {
     assert!(out(&other, &tokens[0]).await, "signed out elsewhere");
     assert!(!out(&other, &tokens[1]).await);
     t.update_as(&t.admin(), user.user, json!({"role": "administrator"})).await.expect("promoted");
-    let ctx = sign_in::authenticate(&other.org, &tokens[1], None, Door::Rest).await.expect("known");
+    let ctx = admission::authenticate(&other.org, &tokens[1], None, "192.0.2.1").await.expect("known");
     assert_eq!(ctx.role, "administrator", "the new role counts at once");
     t.update_as(&t.admin(), user.user, json!({"active": false})).await.expect("deactivated");
     assert!(out(&other, &tokens[1]).await, "deactivated elsewhere");
@@ -52,7 +53,7 @@ both_engines!(a_request_sees_the_schema_another_node_has_made, |t: TestOrg| asyn
     let field: FieldDef =
         serde_json::from_value(json!({"name": "x_grade", "label": {"zh": "等级", "en": "Grade"}, "type": "text"})).expect("a field");
     schema_change::create_field(&t.org, &t.admin(), "account", field).await.expect("a field");
-    let ctx = sign_in::authenticate(&other.org, &token, None, Door::Rest).await.expect("known");
+    let ctx = admission::authenticate(&other.org, &token, None, "192.0.2.1").await.expect("known");
     other.create_as(&ctx, "account", json!({"name": "甲", "x_grade": "A"})).await.expect("the field is known");
     assert_eq!(t.query("SELECT x_grade FROM account").await[0]["x_grade"], "A");
 });
@@ -62,7 +63,7 @@ const COUNT: &str = "SELECT COUNT(id) n FROM opportunity WHERE account.name = '�
 
 async fn figures(t: &TestOrg) -> (Vec<(String, String, i64)>, i64) {
     // As every request and job does.
-    let ctx = sign_in::act_as(&t.org, t.admin().user, Door::Rest).await.expect("an administrator");
+    let ctx = admission::act_as(&t.org, t.admin().user, Door::Rest).await.expect("an administrator");
     let sums = t.query_as(&ctx, SUM).await.expect("sums");
     let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
     let sums = sums.iter().map(|r| (text(&r["stage"]), text(&r["total"]["amount"]), r["n"].as_i64().unwrap_or(0))).collect();

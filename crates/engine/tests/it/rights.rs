@@ -4,7 +4,7 @@
 use guanxi_access::Policy;
 use guanxi_engine::schema_change;
 use guanxi_model::Ctx;
-use guanxi_model::meta::Scope;
+use guanxi_model::meta::{ObjectRights, RoleDef, Scope};
 use guanxi_testkit::Dialect;
 use guanxi_testkit::org::TestOrg;
 
@@ -25,15 +25,27 @@ async fn the_matrix_of_roles_and_objects() {
             policy.export()
         ));
         for object in schema.objects() {
-            let rights = policy.rights(object);
-            let marks: String = [(rights.create, 'c'), (rights.read, 'r'), (rights.edit, 'e'), (rights.delete, 'd')]
-                .into_iter()
-                .map(|(may, mark)| if may { mark } else { '-' })
-                .collect();
-            matrix.push_str(&format!("  {:<18} {marks} {:?}\n", object.name(), rights.scope));
+            let reach = policy.reach(object);
+            let scopes = [(reach.create, 'c'), (reach.read, 'r'), (reach.edit, 'e'), (reach.delete, 'd')];
+            let marks: String = scopes.iter().map(|(scope, mark)| if scope.is_some() { *mark } else { '-' }).collect();
+            assert!(
+                scopes.iter().all(|(scope, _)| scope.is_none() || *scope == reach.read),
+                "a packed role has one scope for all of an object"
+            );
+            matrix.push_str(&format!("  {:<18} {marks} {:?}\n", object.name(), reach.read.unwrap_or(Scope::Own)));
         }
     }
     insta::assert_snapshot!(matrix);
+    let mut generous = (*schema).clone();
+    let everything = ObjectRights { create: true, read: true, edit: true, delete: true, scope: Scope::All, ..ObjectRights::default() };
+    let role = RoleDef { objects: [("*".to_owned(), everything)].into(), ..generous.roles["read_only"].clone() };
+    generous.roles.insert("read_only".to_owned(), role);
+    let reader = Ctx { role: "read_only".to_owned(), ..t.admin() };
+    for (object, writes) in [("account", true), ("user", false), ("team", false)] {
+        let reach = Policy::of(&reader, &generous).reach(generous.require(object).expect("an object"));
+        let may = [reach.create, reach.edit, reach.delete].map(|scope| scope.is_some());
+        assert_eq!(may, [writes; 3], "{object}: what gives rights is for administrators");
+    }
     let nobody = Ctx { role: "no_such_role".to_owned(), ..t.admin() };
-    assert!(schema.objects().iter().all(|o| !Policy::of(&nobody, &schema).rights(o).read), "an unknown role has no rights");
+    assert!(schema.objects().iter().all(|o| !Policy::of(&nobody, &schema).reads(o)), "an unknown role has no rights");
 }

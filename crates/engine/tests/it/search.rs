@@ -146,6 +146,25 @@ both_engines!(nobody_finds_what_he_may_not_see, |t: TestOrg| async move {
     follower.stop().await;
 });
 
+both_engines!(a_manager_finds_what_the_team_owns, |t: TestOrg| async move {
+    let follower = Follower::start(&t.org);
+    schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.unwrap();
+    let team = t.create("team", json!({"name": "华东"})).await;
+    let (wang, li) = (t.user("wang", "sales_manager").await, t.user("li", "standard").await);
+    for user in [&wang, &li] {
+        t.update_as(&t.admin(), user.user, json!({"team_id": t.id(team)})).await.unwrap();
+    }
+    contact(&t, "张伟甲").await;
+    t.create("contact", json!({"name": "张伟乙", "owner_id": t.id(li.user)})).await;
+    caught_up(&t).await;
+    assert_eq!(names(&t, &t.ctx_of(wang.user).await, "张伟").await, ["张伟乙"]);
+    assert!(names(&t, &t.ctx_of(li.user).await, "张伟甲").await.is_empty());
+    // The query that was planned for the manager before is not asked again.
+    t.update_as(&t.admin(), li.user, json!({"team_id": null})).await.unwrap();
+    assert!(names(&t, &t.ctx_of(wang.user).await, "张伟").await.is_empty());
+    follower.stop().await;
+});
+
 both_engines!(an_index_that_was_left_behind_catches_up, |t: TestOrg| async move {
     let admin = t.admin();
     let first = contact(&t, "张伟").await;

@@ -1,22 +1,23 @@
 //! Sign-in and sessions.
 
-use guanxi_engine::{sign_in, users};
-use guanxi_model::{Door, ErrorKind};
+use guanxi_engine::sign_in::Credentials;
+use guanxi_engine::{admission, sign_in, users};
+use guanxi_model::ErrorKind;
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::{ADMIN_EMAIL, ADMIN_PASSWORD, TestOrg};
 use serde_json::json;
 
 async fn enter(t: &TestOrg, email: &str, password: &str) -> guanxi_model::Result<String> {
-    sign_in::sign_in(&t.org, email, password, "192.0.2.1", "test", None).await.map(|s| s.token)
+    sign_in::sign_in(&t.org, Credentials::password(email, password), "192.0.2.1", "test", None).await.map(|s| s.token)
 }
 
 both_engines!(a_password_opens_a_session_until_sign_out, |t: TestOrg| async move {
     let token = enter(&t, " ADMIN@example.com ", ADMIN_PASSWORD).await.expect("signed in");
-    assert_eq!(sign_in::organisation_of_token(&token), Some("acme"));
-    let ctx = sign_in::authenticate(&t.org, &token, None, Door::Rest).await.expect("known");
+    assert_eq!(admission::organisation_of_token(&token), Some("acme"));
+    let ctx = admission::authenticate(&t.org, &token, None, "192.0.2.1").await.expect("known");
     assert_eq!(users::me(&t.org, &ctx).await.expect("me")["email"], ADMIN_EMAIL);
     sign_in::sign_out(&t.org, &token).await.expect("out");
-    assert_eq!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.expect_err("out").kind, ErrorKind::Unauthenticated);
+    assert_eq!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.expect_err("out").kind, ErrorKind::Unauthenticated);
 });
 
 both_engines!(wrong_and_unknown_look_the_same_and_are_limited, |t: TestOrg| async move {
@@ -27,7 +28,7 @@ both_engines!(wrong_and_unknown_look_the_same_and_are_limited, |t: TestOrg| asyn
         enter(&t, ADMIN_EMAIL, "wrong password").await.expect_err("wrong");
     }
     assert_eq!(enter(&t, ADMIN_EMAIL, ADMIN_PASSWORD).await.expect_err("has to wait").kind, ErrorKind::RateLimited);
-    let elsewhere = sign_in::sign_in(&t.org, ADMIN_EMAIL, ADMIN_PASSWORD, "192.0.2.2", "test", None).await;
+    let elsewhere = sign_in::sign_in(&t.org, Credentials::password(ADMIN_EMAIL, ADMIN_PASSWORD), "192.0.2.2", "test", None).await;
     assert!(elsewhere.is_ok(), "nobody can be locked out from elsewhere");
     t.clock.advance(301_000_000);
     enter(&t, ADMIN_EMAIL, ADMIN_PASSWORD).await.expect("after the wait");
@@ -38,13 +39,13 @@ both_engines!(a_session_ends_with_time_password_and_deactivation, |t: TestOrg| a
     users::set_password(&t.org, &t.admin(), user.user, "first password").await.expect("set");
     let token = enter(&t, "li@example.com", "first password").await.expect("signed in");
     users::set_password(&t.org, &t.admin(), user.user, "second password").await.expect("set");
-    assert!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.is_err(), "a new password ends sessions");
+    assert!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.is_err(), "a new password ends sessions");
     let token = enter(&t, "li@example.com", "second password").await.expect("signed in");
     t.clock.advance(8 * 24 * 3_600 * 1_000_000);
-    assert!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.is_err(), "a week without use ends it");
+    assert!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.is_err(), "a week without use ends it");
     let token = enter(&t, "li@example.com", "second password").await.expect("signed in");
     t.update_as(&t.admin(), user.user, json!({"active": false})).await.expect("deactivated");
-    assert!(sign_in::authenticate(&t.org, &token, None, Door::Rest).await.is_err(), "deactivation ends it at once");
+    assert!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.is_err(), "deactivation ends it at once");
     assert!(enter(&t, "li@example.com", "second password").await.is_err());
 });
 

@@ -8,6 +8,7 @@ mod measure;
 mod process;
 mod reading;
 mod report;
+mod rights;
 mod search;
 mod subject;
 mod writing;
@@ -30,7 +31,7 @@ use subject::Subject;
 /// `guanxi bench`.
 #[derive(Args)]
 pub(crate) struct BenchArgs {
-    /// How much data, made as `guanxi demo --size` makes it; with L, M is measured too
+    /// How much data, made as `guanxi demo --size` makes it; with L, M is measured first
     #[arg(long, value_enum, ignore_case = true, default_value = "m")]
     size: Size,
     /// Only these figures
@@ -74,6 +75,8 @@ enum Figure {
     Search,
     /// Changes of the schema under a writer; only if it is named.
     Schema,
+    /// What rights and sharing cost; only if it is named. So many records as `--rows` says [default: 1,000,000].
+    Rights,
 }
 
 /// When memory was looked at.
@@ -98,7 +101,7 @@ pub(crate) struct Run {
 
 impl Run {
     fn wants(&self, figure: Figure) -> bool {
-        (self.only.is_empty() && figure != Figure::Schema) || self.only.contains(&figure)
+        (self.only.is_empty() && ![Figure::Schema, Figure::Rights].contains(&figure)) || self.only.contains(&figure)
     }
 }
 
@@ -148,11 +151,22 @@ async fn measure_all(run: &mut Run, config: &mut Config, args: &BenchArgs, folde
             return Ok(());
         }
     }
+    if run.wants(Figure::Rights) {
+        let subject = prepare(run, config, folder, args.size).await?;
+        rights::rights(run, &subject, &Data::of(config)?, args.rows.unwrap_or(1_000_000)).await?;
+        if run.only == [Figure::Rights] {
+            return Ok(());
+        }
+    }
     let first = if args.size == Size::L { Size::M } else { args.size };
     let subject = prepare(run, config, folder, first).await?;
     loads(run, &subject).await?;
     let large = if args.size == Size::L { Some(prepare(run, config, folder, Size::L).await?) } else { None };
     if let Some(large) = &large {
+        let (lines, costs) = (run.report.lines.len(), run.report.costs.len());
+        loads(run, large).await?;
+        let named = run.report.lines[lines..].iter_mut().map(|line| &mut line.what);
+        named.chain(run.report.costs[costs..].iter_mut().map(|cost| &mut cost.what)).for_each(|what| what.insert_str(0, "size L: "));
         let (at_m, _) = Server::start(&subject.place, &first_read(&subject)).await?;
         let (at_l, _) = Server::start(&large.place, &first_read(large)).await?;
         if run.wants(Figure::List) {
@@ -201,6 +215,9 @@ fn first_read(subject: &Subject) -> Vec<u8> {
 
 /// The loads over HTTP, on one server process.
 async fn loads(run: &mut Run, subject: &Subject) -> Result<(), Failure> {
+    if ![Figure::Read, Figure::List, Figure::Sum, Figure::Create, Figure::Memory].into_iter().any(|figure| run.wants(figure)) {
+        return Ok(());
+    }
     let (server, _) = Server::start(&subject.place, &first_read(subject)).await?;
     tokio::time::sleep(Duration::from_secs(1)).await;
     let idle = server.memory_mb();

@@ -83,7 +83,7 @@ pub(crate) async fn record(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure
             holds: counts.then_some(ratio >= 0.6 && p99 <= 10.0),
         });
     }
-    run.report.costs.push(Cost { what: "read a record", ms: cpu, others_ms: 14.0 });
+    run.report.costs.push(Cost { what: "read a record".to_owned(), ms: cpu, others_ms: 14.0 });
     Ok(())
 }
 
@@ -101,7 +101,7 @@ pub(crate) async fn list(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> 
         bar: "≥ 50 %, p99 ≤ 15 ms".to_owned(),
         holds: Some(ratio >= 0.5 && p99 <= 15.0),
     });
-    run.report.costs.push(Cost { what: "list of 50", ms: median(&all.cpu_ms), others_ms: 26.0 });
+    run.report.costs.push(Cost { what: "list of 50".to_owned(), ms: median(&all.cpu_ms), others_ms: 26.0 });
     Ok(())
 }
 
@@ -185,8 +185,8 @@ pub(crate) async fn sum(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure> {
         ..line("after a change of one of them", &ours, "≤ 1.3 ×")
     });
     run.report.add(line("asked again", &again, "–"));
-    run.report.costs.push(Cost { what: "sum by stage after a change", ms: median(&cpu), others_ms: 13.0 });
-    run.report.costs.push(Cost { what: "sum by stage asked again", ms: median(&again_cpu), others_ms: 13.0 });
+    run.report.costs.push(Cost { what: "sum by stage after a change".to_owned(), ms: median(&cpu), others_ms: 13.0 });
+    run.report.costs.push(Cost { what: "sum by stage asked again".to_owned(), ms: median(&again_cpu), others_ms: 13.0 });
     Ok(())
 }
 

@@ -23,7 +23,7 @@ pub(crate) struct Line {
 #[derive(Clone, Debug)]
 pub(crate) struct Cost {
     /// The request.
-    pub(crate) what: &'static str,
+    pub(crate) what: String,
     /// Milliseconds of processor time a request, server and database.
     pub(crate) ms: f64,
     /// The best of EspoCRM, Odoo, Twenty and BottleCRM with 20,000 contacts on such a machine.

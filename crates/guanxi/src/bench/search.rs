@@ -128,7 +128,7 @@ async fn queries(run: &mut Run, subject: &Subject, server: &Server, records: usi
         let load = http::load(&server.address, connections, run.time.max(Duration::from_secs(2)), 200, make.clone()).await?;
         if connections == 1 {
             let ms = (server.cpu_ms() - before) / load.requests.max(1) as f64;
-            run.report.costs.push(Cost { what: "search", ms, others_ms: 41.0 });
+            run.report.costs.push(Cost { what: format!("search over {records} records"), ms, others_ms: 41.0 });
         }
         run.report.add(Line {
             what: format!("search over {records} records over HTTP, {connections} connection(s), queries of twelve kinds"),

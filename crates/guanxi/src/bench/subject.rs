@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use guanxi_access::authorize_query;
 use guanxi_engine::organisation::NewOrganisation;
+use guanxi_engine::sign_in::Credentials;
 use guanxi_engine::{Organisation, read, search, sign_in};
 use guanxi_model::{Cell, Ctx, Door, Error, Schema};
 use guanxi_query::{Dialect, Page, ddl, dml, parse, plan};
@@ -125,7 +126,7 @@ impl Subject {
         };
         let subject = Subject::of(&org, place, size, filled).await;
         org.close().await;
-        if let (Ok(Subject { bare: Bare { sqlite: Some(copy), .. }, .. }), Size::S | Size::M) = (&subject, size) {
+        if let Ok(Subject { bare: Bare { sqlite: Some(copy), .. }, .. }) = &subject {
             // The store keeps its file for itself while it is open; once it is closed, one file holds everything.
             let file = subject_file(&folder, &name);
             for ending in ["-wal", "-shm"] {
@@ -140,7 +141,7 @@ impl Subject {
     }
 
     async fn of(org: &Organisation, place: Place, size: Size, filled: Option<(u64, f64)>) -> Result<Subject, Failure> {
-        let token = sign_in::sign_in(org, EMAIL, PASSWORD, "127.0.0.1", "bench", None).await?.token;
+        let token = sign_in::sign_in(org, Credentials::password(EMAIL, PASSWORD), "127.0.0.1", "bench", None).await?.token;
         let ctx = org.system_ctx(Door::Cli);
         let contacts = ids(org, &ctx, "SELECT id FROM contact").await?;
         let counts = counts(org, &ctx).await?;

@@ -46,7 +46,7 @@ pub(crate) async fn create(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure
         bar: "≥ 40 %".to_owned(),
         holds: Some(ratio >= 0.4),
     });
-    run.report.costs.push(Cost { what: "create a record", ms: median(&cpu), others_ms: 32.0 });
+    run.report.costs.push(Cost { what: "create a record".to_owned(), ms: median(&cpu), others_ms: 32.0 });
     Ok(())
 }
 

@@ -1,5 +1,6 @@
 //! Commands that run and end.
 
+pub(crate) mod audit;
 pub(crate) mod org;
 pub(crate) mod search;
 pub(crate) mod transfer;

@@ -1,7 +1,7 @@
 //! `guanxi user`: add, list and deactivate users, set passwords.
 
 use guanxi_engine::write::{self, Operation, Options, Outcome};
-use guanxi_engine::{Organisation, read, users};
+use guanxi_engine::{Organisation, passwords, read, users};
 use guanxi_model::{Cell, Ctx, Door, RecordId};
 use guanxi_query::tree::{Comparison, Expr, Literal};
 use guanxi_query::{Page, Query};
@@ -22,7 +22,8 @@ async fn open(config: &Config, org: &OrgArg) -> Result<(Organisation, Ctx), Fail
 /// Adds a user.
 pub(crate) async fn add(config: &Config, args: UserAddArgs) -> Result<(), Failure> {
     let password = args.password.map(password).transpose()?;
-    if let Some(error) = password.as_deref().and_then(|p| users::check_password("password", p)) {
+    let own = [args.name.as_str(), args.user.email.as_str()];
+    if let Some(error) = password.as_deref().and_then(|p| passwords::check("password", p, &own)) {
         return Err(Failure::new(error.message.get(lang())));
     }
     let (org, ctx) = open(config, &args.user.org).await?;

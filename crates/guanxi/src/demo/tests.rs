@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use guanxi_engine::organisation::NewOrganisation;
+use guanxi_engine::sign_in::Credentials;
 use guanxi_engine::{Organisation, Services, changes, files::Files, read, sign_in};
 use guanxi_model::Door;
 use guanxi_model::clock::ManualClock;
@@ -29,8 +30,17 @@ async fn company(folder: &std::path::Path) -> (Organisation, Summary) {
     let clock = ManualClock::at(END);
     let shared = Arc::new(clock.clone());
     let store = Store::open_sqlite(&folder.join("org.db"), SqliteOptions::default(), shared.clone()).await.unwrap();
-    let services =
-        Services { clock: shared, random: Arc::new(OsRandom), files: Files::local(&folder.join("files")).unwrap(), search: None };
+    let services = Services {
+        clock: shared,
+        random: Arc::new(OsRandom),
+        files: Files::local(&folder.join("files")).unwrap(),
+        search: None,
+        outside: guanxi_engine::outside::Outside::default(),
+        audit: None,
+        public_url: None,
+        breached_passwords: None,
+        mailer: Arc::new(guanxi_engine::mail::Sandbox),
+    };
     let new = NewOrganisation {
         name: "demo".to_owned(),
         admin_email: "admin@demo.example".to_owned(),
@@ -67,7 +77,7 @@ async fn the_company_is_believable_and_its_history_real() {
     work(&org).await;
     assert!(summary.records["account"] >= 1_990 && summary.records["account"] < 2_100, "{summary:?}");
     assert!(summary.records["contact"] > 2_800 && summary.records["ticket"] > 450 && summary.updates > 8_000, "{summary:?}");
-    let signed = sign_in::sign_in(&org, SALES_EMAIL, USER_PASSWORD, "127.0.0.1", "test", None).await.unwrap();
+    let signed = sign_in::sign_in(&org, Credentials::password(SALES_EMAIL, USER_PASSWORD), "127.0.0.1", "test", None).await.unwrap();
     assert_eq!(signed.ctx.role, "standard");
 }
 

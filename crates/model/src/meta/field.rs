@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::column::{ADDRESS_PARTS, Column, ColumnType};
 use crate::lang::Label;
+use crate::meta::RoleKind;
 
 /// A field of an object.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -91,6 +92,8 @@ pub enum ValueSource {
     Pipelines(bool),
     /// The stages of the record's pipeline. Written `"stages": true`.
     Stages(bool),
+    /// The organisation's roles of this kind. Written `"roles": "profile"` or `"roles": "permission_set"`.
+    Roles(RoleKind),
 }
 
 /// A form that one line of text must have.

@@ -34,6 +34,17 @@ pub enum Filter {
     },
 }
 
+impl Filter {
+    /// The fields and paths it compares.
+    pub fn fields(&self) -> Vec<&str> {
+        match self {
+            Filter::All { all: parts } | Filter::Any { any: parts } => parts.iter().flat_map(Filter::fields).collect(),
+            Filter::Not { not } => not.fields(),
+            Filter::Field { field, .. } => vec![field],
+        }
+    }
+}
+
 /// How a field is compared.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum FilterOp {

@@ -8,13 +8,15 @@ pub mod layout;
 pub mod object;
 pub mod pack;
 pub mod role;
+pub mod sharing;
 
 pub use field::{FieldDef, FieldType, LookupDelete, PicklistValue, TextFormat, ValueSource};
 pub use filter::{Filter, FilterOp};
 pub use layout::{BoardDef, CalendarDef, LayoutDef, RelatedDef, SectionDef, SortDef, ViewDef, ViewKind};
 pub use object::{Module, ObjectDef, PicklistDef, PipelineDef, StageBinding, StageCategory, StageDef};
 pub use pack::PackDef;
-pub use role::{ObjectRights, RoleDef, Scope};
+pub use role::{FieldAccess, FieldRight, ObjectRights, RoleDef, RoleKind, Scope};
+pub use sharing::{DefaultAccess, ParentAccess, ParentGives, ShareAccess, SharingDef, SharingRule};
 
 /// The highest length of an API name.
 pub const MAX_NAME: usize = 40;

@@ -57,6 +57,9 @@ pub struct ObjectDef {
     /// Whether it appears in the navigation.
     #[serde(default)]
     pub in_navigation: bool,
+    /// Whether the audit log notes who reads one of its records.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub sensitive: bool,
 }
 
 fn box_icon() -> String {

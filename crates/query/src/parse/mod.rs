@@ -131,7 +131,18 @@ impl Parser {
         }
         let limit = if self.word("LIMIT") { Some(self.count()?) } else { None };
         self.end()?;
-        Ok(Query { object, select, filter, group_by, order, limit, deleted: false, scopes: BTreeMap::new() })
+        Ok(Query {
+            object,
+            select,
+            filter,
+            group_by,
+            order,
+            limit,
+            deleted: false,
+            scopes: BTreeMap::new(),
+            masks: BTreeMap::new(),
+            few: false,
+        })
     }
 
     fn list<T>(&mut self, mut item: impl FnMut(&mut Self) -> Result<T>) -> Result<Vec<T>> {

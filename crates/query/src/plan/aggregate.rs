@@ -88,7 +88,7 @@ pub(crate) fn plan(schema: &Schema, query: &Query, mut tables: Tables<'_>, mut w
     for item in wanted {
         // A group has no record behind it: its key's members are printed even if they are empty.
         let parents = vec![None; item.path.len() - 1];
-        outputs.push(Output { path: item.path, ty: item.what.ty, cells: item.what.finish.gives(), parents });
+        outputs.push(Output { path: item.path, ty: item.what.ty, cells: item.what.finish.gives(), parents, veil: None });
         finishes.push(item.what.finish);
     }
     if columns.0.len() > MAX_COLUMNS {
@@ -108,7 +108,7 @@ pub(crate) fn plan(schema: &Schema, query: &Query, mut tables: Tables<'_>, mut w
     }
     sql.push_str(&format!(" LIMIT {}", query.limit.unwrap_or(u32::MAX).min(MAX_GROUPS + 1)));
     let (params, objects, tail) = (writer.params, tables.objects(), Tail::Groups(finishes));
-    Ok(Plan { sql, params, outputs, width: columns.0.len(), count: None, objects, page: None, parts, tail })
+    Ok(Plan { sql, params, outputs, width: columns.0.len(), count: None, objects, page: None, passing: super::passing(query), parts, tail })
 }
 
 /// The statement of the parts; `None` if a record's part depends on other records of its object.

@@ -12,6 +12,9 @@ use crate::tree::{Comparison, Expr, Literal, Path};
 /// The most parameters of a query: what SQLite takes, less some for the rest of the statement; the same on both engines.
 const MAX_PARAMS: usize = 32_000;
 
+/// Up to so many owners an index on the owner is asked, see [`Dialect::among`].
+const FEW_IDS: usize = 8;
+
 /// Writes SQL text and collects its parameters in the order of the text.
 #[derive(Debug)]
 pub(crate) struct Writer<'a> {
@@ -69,6 +72,16 @@ impl<'a> Writer<'a> {
         Writer { dialect, params: Vec::new(), values: Values::new(ctx, schema) }
     }
 
+    /// The place-holder of the time of the request.
+    pub(crate) fn now(&mut self) -> String {
+        self.param(Cell::Int(self.values.ctx().now_us))
+    }
+
+    /// The number of an object.
+    pub(crate) fn object_no(&self, object: &str) -> Result<i64> {
+        Ok(i64::from(self.values.schema().require(object)?.no))
+    }
+
     /// The place-holder of a parameter.
     pub(crate) fn param(&mut self, cell: Cell) -> String {
         self.params.push(cell);
@@ -93,6 +106,13 @@ impl<'a> Writer<'a> {
             }
             Expr::Not(inner) => self.expr(tables, subject, inner, !negated, depth + 1),
             Expr::Never => Ok(Sql::truth(negated)),
+            leaf => self.leaf(tables, subject, leaf, negated),
+        }
+    }
+
+    /// A condition that holds no others; apart from [`Writer::expr`], which needs a small frame on the stack.
+    fn leaf(&mut self, tables: &mut Tables<'_>, subject: Subject, expr: &Expr, negated: bool) -> Result<Sql> {
+        match expr {
             Expr::Compare(path, Comparison::Like, literal) => {
                 let operand = operand(tables, subject, path)?;
                 self.like(&operand, literal, negated)
@@ -107,10 +127,20 @@ impl<'a> Writer<'a> {
                 let operand = operand(tables, subject, path)?;
                 self.one_of(&operand, literals, *none != negated)
             }
+            Expr::OneOf(path, ids) => {
+                let operand = operand(tables, subject, path)?;
+                Ok(self.among(&operand, ids, negated))
+            }
             Expr::Includes(path, literals, none) => {
                 let operand = operand(tables, subject, path)?;
                 self.includes(&operand, literals, *none != negated)
             }
+            Expr::Reach(reach) if !negated => {
+                let Subject::Alias(alias) = subject else { return Err(Error::internal("a user's reach is a row predicate")) };
+                Ok(Sql { text: self.in_reach(&format!("t{alias}"), reach, 0)?, joined_by: Some(" OR ") })
+            }
+            Expr::Reach(_) => Err(Error::internal("a user's reach is not negated")),
+            Expr::And(_) | Expr::Or(_) | Expr::Not(_) | Expr::Never => Err(Error::internal("a condition of conditions is no leaf")),
         }
     }
 
@@ -200,6 +230,15 @@ impl<'a> Writer<'a> {
             return Ok(Sql::truth(negated));
         }
         Ok(Sql::join(parts, if negated { " AND " } else { " OR " }))
+    }
+
+    /// The ids travel as one parameter, so that the statement is the same for everyone.
+    fn among(&mut self, operand: &Operand, ids: &[i64], negated: bool) -> Sql {
+        let text = ids.iter().map(i64::to_string).collect::<Vec<_>>().join(",");
+        let param = self.param(Cell::Text(text));
+        let sql = self.dialect.among(operand.main(), &param, ids.len() <= FEW_IDS);
+        let sql = if negated { format!("NOT ({sql})") } else { sql };
+        or_empty(operand, Sql::atom(sql), negated)
     }
 
     fn includes(&mut self, operand: &Operand, literals: &[Literal], negated: bool) -> Result<Sql> {

@@ -54,6 +54,10 @@ pub(crate) struct Operand {
     pub(crate) hops: Vec<String>,
     /// Whether it is the id of the main record.
     pub(crate) main_id: bool,
+    /// The object and the field it is of.
+    pub(crate) field: (ObjectNo, String),
+    /// SQL of the owner of the record it is of.
+    pub(crate) owner: String,
 }
 
 impl Operand {
@@ -161,7 +165,9 @@ impl<'a> Tables<'a> {
         let joined = aliases[0] > 0;
         let nullable = joined || !(found.part.is_empty() && never_null(&found.object, &found.field));
         let main_id = !joined && found.field == "id";
-        Operand { path: path.clone(), ty, columns, column_type, nullable, objects, hops: Vec::new(), main_id }
+        let owner = coalesce(aliases.iter().map(|a| format!("t{a}.\"owner_id\"")).collect());
+        let field = (found.object.no, found.field.clone());
+        Operand { path: path.clone(), ty, columns, column_type, nullable, objects, hops: Vec::new(), main_id, field, owner }
     }
 
     /// The id, or the column of the name where it is text, of one of several targets.

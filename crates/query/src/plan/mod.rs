@@ -6,6 +6,7 @@ mod filter;
 mod joins;
 mod order;
 mod parts;
+mod reach;
 mod rows;
 mod value;
 
@@ -16,7 +17,7 @@ use guanxi_model::{Cell, Ctx, Object, ObjectNo, Result, Schema};
 use crate::dialect::{Dialect, quote};
 use crate::index::{gives_order, indexes};
 use crate::resolve::filter_paths;
-use crate::tree::{Comparison, Expr, Path, Query, Select};
+use crate::tree::{Comparison, Expr, Path, Query, Reach, Select};
 use aggregate::Finish;
 use cursor::Cursor;
 use filter::{Subject, Writer};
@@ -26,7 +27,7 @@ use rows::{Wanted, arrange};
 
 pub(crate) use joins::never_null;
 pub use parts::{Parts, Split};
-pub use rows::{Output, PageRows};
+pub use rows::{Output, PageRows, Veil};
 
 /// The most columns of a statement; PostgreSQL takes 1,664.
 const MAX_COLUMNS: usize = 1_500;
@@ -59,6 +60,8 @@ pub struct Plan {
     pub objects: Vec<ObjectNo>,
     /// The page's size (rows beyond it only say that there is more); `None`: the result is not paged (aggregates).
     pub page: Option<u32>,
+    /// Whether the answer depends on more than the change log tells of: it is not kept.
+    pub passing: bool,
     /// The same by parts, for an aggregate that can be put together from them.
     pub parts: Option<Parts>,
     tail: Tail,
@@ -101,7 +104,7 @@ impl Columns {
 }
 
 fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tables<'_>, mut writer: Writer<'_>) -> Result<Plan> {
-    let (mut columns, outputs) = select(&mut tables, &query.select)?;
+    let (mut columns, outputs) = select(&mut tables, query)?;
     let order = order::keys(&mut tables, &query.order)?;
     let keys: Vec<usize> = order.iter().map(|key| columns.place(&key.sql)).collect();
     let shape = cursor::shape(query);
@@ -119,7 +122,60 @@ fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tabl
     };
     let count = if page.total { Some(count(ctx, schema, query, writer.dialect)?) } else { None };
     let tail = Tail::List { keys, shape, remaining };
-    Ok(Plan { sql, params: writer.params, outputs, width: columns.0.len(), count, objects, page: Some(size), parts: None, tail })
+    Ok(Plan {
+        sql,
+        params: writer.params,
+        outputs,
+        width: columns.0.len(),
+        count,
+        objects,
+        page: Some(size),
+        passing: passing(query),
+        parts: None,
+        tail,
+    })
+}
+
+/// Whether shares have a part in what is in reach, which come, go and expire beside the change log.
+fn passing(query: &Query) -> bool {
+    query.scopes.values().any(|scope| matches!(scope, Expr::Reach(_)))
+}
+
+/// A statement that counts the live records of the query's object in the user's reach, but no further than `most`; and its parameters. One
+/// that is in reach by several ways counts for each.
+///
+/// # Errors
+/// `unknown_object`.
+pub fn count_reach(ctx: &Ctx, schema: &Schema, query: &Query, most: u32, dialect: Dialect) -> Result<(String, Vec<Cell>)> {
+    let object = schema.require(&query.object)?;
+    let mut writer = Writer::new(ctx, schema, dialect);
+    let capped = format!(" LIMIT {most}");
+    let all = match query.scopes.get(&object.no) {
+        Some(Expr::Reach(reach)) => writer.branches(object.name(), reach, 0, &capped)?,
+        Some(Expr::OneOf(_, owners)) => {
+            writer.branches(object.name(), &Reach { owners: Arc::clone(owners), ..Reach::default() }, 0, &capped)?
+        }
+        _ => vec![format!("SELECT o.\"id\" FROM {} AS o", quote(object.name()))],
+    };
+    let all = if all.is_empty() { "SELECT 1 WHERE FALSE".to_owned() } else { all.join(" UNION ALL ") };
+    Ok((format!("SELECT COUNT(*) FROM (SELECT 1 FROM ({all}) AS one LIMIT {most}) AS capped"), writer.params))
+}
+
+/// A condition on the records of an object, in a table with the alias `t0`, as SQL that goes on behind these parameters. Paths are not
+/// followed.
+pub(crate) fn row_condition(
+    ctx: &Ctx,
+    schema: &Schema,
+    object: &Object,
+    condition: &Expr,
+    dialect: Dialect,
+    params: Vec<Cell>,
+) -> Result<(String, Vec<Cell>)> {
+    let object = schema.require(object.name())?;
+    let mut writer = Writer::new(ctx, schema, dialect);
+    writer.params = params;
+    let sql = writer.condition(&mut Tables::new(schema, object, false), Subject::Alias(0), condition)?;
+    Ok((sql, writer.params))
 }
 
 /// What the statement of a list is made of.
@@ -210,9 +266,9 @@ fn equal_fields<'a>(condition: &'a Expr, found: &mut Vec<&'a str>) {
 }
 
 /// The columns and outputs of a list.
-fn select(tables: &mut Tables<'_>, select: &[Select]) -> Result<(Columns, Vec<Output>)> {
+fn select(tables: &mut Tables<'_>, query: &Query) -> Result<(Columns, Vec<Output>)> {
     let mut wanted = Vec::new();
-    for item in select {
+    for item in &query.select {
         if let Select::Field(path) = item {
             wanted.push(Wanted { path: path.segments.clone(), what: tables.operand(path)? });
         }
@@ -226,6 +282,7 @@ fn select(tables: &mut Tables<'_>, select: &[Select]) -> Result<(Columns, Vec<Ou
         .into_iter()
         .map(|item| Output {
             parents: parents(&mut columns, &item.what),
+            veil: query.masks.get(&item.what.field).map(|mask| Veil { owner: columns.place(&item.what.owner), mask: mask.clone() }),
             ty: item.what.ty,
             cells: item.what.columns.len(),
             path: item.path,
@@ -269,9 +326,16 @@ fn source(writer: &mut Writer<'_>, tables: &mut Tables<'_>, query: &Query) -> Re
     join_filtered(tables, query)?;
     let mut sql = from(writer, tables, query)?;
     sql.push_str(if query.deleted { " WHERE t0.\"deleted_at\" IS NOT NULL" } else { " WHERE t0.\"deleted_at\" IS NULL" });
-    if let Some(scope) = query.scopes.get(&tables.main().no) {
-        sql.push_str(" AND ");
-        sql.push_str(&writer.condition(tables, Subject::Alias(0), scope)?);
+    match query.scopes.get(&tables.main().no) {
+        None => {}
+        Some(scope @ (Expr::Reach(_) | Expr::OneOf(..))) if query.few && !query.deleted => {
+            sql.push_str(" AND ");
+            sql.push_str(&writer.row_predicate(tables.main().name(), "t0", scope, 0, true)?);
+        }
+        Some(scope) => {
+            sql.push_str(" AND ");
+            sql.push_str(&writer.condition(tables, Subject::Alias(0), scope)?);
+        }
     }
     if let Some(filter) = &query.filter {
         sql.push_str(" AND ");
@@ -310,7 +374,8 @@ impl Plan {
                     let values = keys.iter().map(|k| last[*k].clone()).collect();
                     next = Some(Cursor { values, remaining }.encode(&shape));
                 }
-                Ok(PageRows { width: self.width, cells, outputs: Arc::new(self.outputs), next, total })
+                let rows = PageRows { width: self.width, cells, outputs: Arc::new(self.outputs), next, total };
+                Ok(rows.veiled())
             }
         }
     }

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
+use guanxi_model::mask::mask;
 use guanxi_model::meta::FieldType;
-use guanxi_model::render::{string, write_value};
+use guanxi_model::render::write_value;
 use guanxi_model::{Cell, Schema};
+
+use crate::tree::Mask;
 
 /// One member of an answered record. The outputs of a plan stand so that members of one nested object are next to each other.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,6 +21,24 @@ pub struct Output {
     /// For each nested object around it, from the outside: the cell of the row with the joined record's id; where that is empty,
     /// the whole object is `null`. `None` for the parts of a compound value.
     pub parents: Vec<Option<usize>>,
+    /// What is done to its value before anybody sees it; `None`: nothing.
+    pub veil: Option<Veil>,
+}
+
+/// A [`Mask`] with the place of the owner it depends on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Veil {
+    /// The cell of the row with the owner of the record that the value is of.
+    pub owner: usize,
+    /// What is given of the value.
+    pub mask: Mask,
+}
+
+impl Veil {
+    fn lies_on(&self, row: &[Cell]) -> bool {
+        let owner = row.get(self.owner).and_then(Cell::as_int);
+        owner.is_none_or(|owner| self.mask.full_for.binary_search(&owner).is_err())
+    }
 }
 
 /// Rows as the store gives them: `width` cells each, one after the other.
@@ -39,6 +60,28 @@ impl PageRows {
     /// The rows.
     pub fn rows(&self) -> impl ExactSizeIterator<Item = &[Cell]> {
         self.cells.chunks_exact(self.width.max(1))
+    }
+
+    /// The rows with what their veils leave of the values. Whoever makes rows of what the database gave passes here.
+    #[must_use]
+    pub fn veiled(mut self) -> PageRows {
+        if self.outputs.iter().all(|output| output.veil.is_none()) {
+            return self;
+        }
+        for row in self.cells.chunks_exact_mut(self.width.max(1)) {
+            let mut at = 0;
+            for output in self.outputs.iter() {
+                let cells = at..at + output.cells;
+                at = cells.end;
+                if let Some(veil) = output.veil.as_ref().filter(|veil| veil.lies_on(row)) {
+                    match veil.mask.in_part {
+                        true => mask(&output.ty, &mut row[cells]),
+                        false => row[cells].fill(Cell::Null),
+                    }
+                }
+            }
+        }
+        self
     }
 
     /// Writes one row as a JSON object, nested by the outputs' paths.
@@ -88,8 +131,10 @@ fn key(out: &mut Vec<u8>, first: &mut bool, name: &str) {
         out.push(b',');
     }
     *first = false;
-    string(out, name);
-    out.push(b':');
+    // API names have nothing to escape.
+    out.push(b'"');
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\":");
 }
 
 /// What is selected, before its cells are known.

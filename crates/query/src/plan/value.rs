@@ -42,6 +42,14 @@ impl<'a> Values<'a> {
         Values { ctx, schema, calendar: None }
     }
 
+    pub(crate) fn ctx(&self) -> &'a Ctx {
+        self.ctx
+    }
+
+    pub(crate) fn schema(&self) -> &'a Schema {
+        self.schema
+    }
+
     fn calendar(&mut self) -> &Calendar {
         self.calendar.get_or_insert_with(|| Calendar::new(self.ctx, self.schema))
     }
@@ -50,6 +58,9 @@ impl<'a> Values<'a> {
     pub(crate) fn value(&mut self, operand: &Operand, literal: &Literal) -> Result<Value> {
         if *literal == Literal::Null {
             return Ok(Value::Null);
+        }
+        if let Literal::Json(text) = literal {
+            return self.value(operand, &typed(&operand.ty, text));
         }
         match &operand.ty {
             FieldType::Id | FieldType::Lookup { .. } | FieldType::User | FieldType::File => self.id(operand, literal),
@@ -180,9 +191,26 @@ impl<'a> Values<'a> {
     }
 }
 
+/// A text of a JSON filter as the literal that a field of this type is compared with.
+fn typed(ty: &FieldType, text: &str) -> Literal {
+    let text = text.to_owned();
+    match ty {
+        FieldType::Date => Literal::Date(text),
+        FieldType::DateTime if text.len() > 10 => Literal::DateTime(text),
+        FieldType::DateTime => Literal::Date(text),
+        FieldType::Integer { .. }
+        | FieldType::Duration
+        | FieldType::Rating { .. }
+        | FieldType::Decimal { .. }
+        | FieldType::Percent { .. }
+        | FieldType::Money => Literal::Number(text),
+        _ => Literal::Text(text),
+    }
+}
+
 fn text(operand: &Operand, literal: &Literal) -> Result<String> {
     match literal {
-        Literal::Text(text) if !text.contains('\0') => Ok(text.nfc().collect()),
+        Literal::Text(text) | Literal::Json(text) if !text.contains('\0') => Ok(text.nfc().collect()),
         _ => Err(bad(operand, "单引号中的文本，如 'abc'", "text in single quotes, as 'abc'")),
     }
 }

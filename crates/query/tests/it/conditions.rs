@@ -2,7 +2,7 @@
 
 use guanxi_model::{Cell, RecordId};
 use guanxi_query::tree::{Comparison, Expr, Literal, Path, Query};
-use guanxi_query::{Page, plan};
+use guanxi_query::{Dialect, Page, plan};
 
 use crate::sample::{BOTH, condition, ctx, plan_query, refused, schema};
 
@@ -145,6 +145,25 @@ fn scopes_bind_the_main_record_and_every_joined_one() {
     let mut hop = Query::fields("opportunity", &["id"]);
     hop.scopes.insert(4, Expr::Compare(Path::from("account.name"), Comparison::Eq, Literal::Text("x".into())));
     assert_eq!(plan_query(&hop, &Page::default()).expect_err("no references in row predicates").code, "internal");
+}
+
+#[test]
+fn owners_travel_as_one_parameter() {
+    let sql = |owners: i64, dialect| {
+        let mut query = Query::fields("opportunity", &["name"]);
+        query.scopes.insert(4, Expr::OneOf(Path::from("owner_id"), (0..owners).collect()));
+        let plan = plan(&ctx(), &schema(), &query, &Page { limit: 50, ..Page::default() }, dialect).expect("a plan");
+        (plan.sql, plan.params)
+    };
+    let (few, params) = sql(3, Dialect::Sqlite);
+    assert!(few.contains("AND t0.\"owner_id\" IN (SELECT value FROM json_each('[' || $1 || ']'))"), "{few}");
+    assert_eq!(params, [Cell::Text("0,1,2".into())]);
+    let (many, _) = sql(500, Dialect::Sqlite);
+    assert!(many.contains("AND +t0.\"owner_id\" IN (SELECT"), "the order's index is read, not that of owners: {many}");
+    let (postgres, _) = sql(500, Dialect::Postgres);
+    assert!(postgres.contains("AND t0.\"owner_id\" = ANY (string_to_array($1, ',')::bigint[])"), "{postgres}");
+    let (nobody, params) = sql(0, Dialect::Postgres);
+    assert!(nobody.contains("= ANY") && params == [Cell::Text(String::new())]);
 }
 
 #[test]

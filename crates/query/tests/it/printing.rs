@@ -88,6 +88,8 @@ fn query() -> impl Strategy<Value = Query> {
             limit,
             deleted: false,
             scopes: BTreeMap::new(),
+            masks: BTreeMap::new(),
+            few: false,
         })
 }
 
@@ -99,8 +101,8 @@ fn forget_expr(expr: &mut Expr) {
     match expr {
         Expr::And(parts) | Expr::Or(parts) => parts.iter_mut().for_each(forget_expr),
         Expr::Not(inner) => forget_expr(inner),
-        Expr::Compare(path, ..) | Expr::In(path, ..) | Expr::Includes(path, ..) => forget(path),
-        Expr::Never => {}
+        Expr::Compare(path, ..) | Expr::In(path, ..) | Expr::Includes(path, ..) | Expr::OneOf(path, _) => forget(path),
+        Expr::Never | Expr::Reach(_) => {}
     }
 }
 

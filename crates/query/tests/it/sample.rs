@@ -138,8 +138,11 @@ pub(crate) fn two_currencies() -> Schema {
 pub(crate) fn ctx() -> Ctx {
     Ctx {
         user: RecordId::new(7, 1),
+        permission_sets: std::sync::Arc::default(),
         role: "standard".to_owned(),
+        colleagues: std::sync::Arc::default(),
         door: Door::Rest,
+        entry: guanxi_model::Entry::default(),
         lang: Lang::Zh,
         now_us: NOW,
         time_zone: "Asia/Shanghai".to_owned(),

@@ -22,6 +22,21 @@ pub fn if_match(headers: &HeaderMap) -> Result<Option<i64>> {
     })
 }
 
+/// The tag in `If-Match` of something that has no number of its version; `None` without the header or with `*`.
+///
+/// # Errors
+/// 400 `invalid_header` for anything that is not one ETag.
+pub fn if_match_tag(headers: &HeaderMap) -> Result<Option<String>> {
+    let Some(value) = headers.get(header::IF_MATCH) else { return Ok(None) };
+    let text = value.to_str().unwrap_or("").trim();
+    if text == "*" {
+        return Ok(None);
+    }
+    let tag = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).filter(|t| !t.contains('"'));
+    tag.map(|tag| Some(tag.to_owned()))
+        .ok_or_else(|| Error::bad_request("invalid_header", "If-Match 须为一个 ETag。", "If-Match must be one ETag.").into())
+}
+
 /// The longest idempotency key.
 const MAX_KEY: usize = 200;
 

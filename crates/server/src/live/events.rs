@@ -11,8 +11,8 @@ use axum::response::sse::{Event, Sse};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use guanxi_engine::changes::Change;
-use guanxi_engine::{Organisation, changes, notifications, sign_in, timeline};
-use guanxi_model::{Ctx, Door, RecordId};
+use guanxi_engine::{Organisation, admission, changes, notifications, timeline};
+use guanxi_model::{Ctx, RecordId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{broadcast, watch};
@@ -94,10 +94,11 @@ pub async fn stream_events(
     let told = notifications::follow(&session.org);
     let last = headers.get("last-event-id").and_then(|v| v.to_str().ok()).and_then(|v| v.trim().parse().ok());
     let after = place(last.or(params.after).or_else(|| Some(*head.borrow())))?;
-    let place = app.hub().enter(sign_in::organisation_of_token(&session.token).unwrap_or(""), session.ctx.user.0)?;
+    let place = app.hub().enter(admission::organisation_of_token(&session.token).unwrap_or(""), session.ctx.user.0)?;
     let reader = Reader {
         org: session.org,
         token: session.token,
+        address: session.address,
         ctx: session.ctx,
         after,
         head,
@@ -116,6 +117,7 @@ pub async fn stream_events(
 struct Reader {
     org: Organisation,
     token: String,
+    address: String,
     ctx: Ctx,
     after: i64,
     head: watch::Receiver<i64>,
@@ -135,7 +137,7 @@ impl Reader {
             if *self.closing.borrow() {
                 return None;
             }
-            self.ctx = sign_in::authenticate(&self.org, &self.token, Some(self.ctx.lang), Door::Rest).await.ok()?;
+            self.ctx = admission::authenticate(&self.org, &self.token, Some(self.ctx.lang), &self.address).await.ok()?;
             self.head.mark_unchanged();
             if self.read().await? {
                 continue;

@@ -15,6 +15,8 @@ pub const CHANGE_SET: HeaderName = HeaderName::from_static("guanxi-change-set");
 pub fn json_bytes(status: StatusCode, body: Vec<u8>) -> Response {
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = status;
+    // Room for all headers, so that the map need not grow.
+    response.headers_mut().reserve(12);
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     response
 }

@@ -1,7 +1,9 @@
 //! The REST API: one file per endpoint verb or small family, each with request, answer, handler and OpenAPI text.
 
 pub mod about;
+pub mod access;
 pub mod answer;
+pub mod audit;
 pub mod change_sets;
 pub mod changes;
 pub mod client_errors;
@@ -9,16 +11,23 @@ pub mod exports;
 pub mod files;
 pub mod imports;
 pub mod jobs;
+pub mod links;
 pub mod me;
 pub mod notifications;
 pub mod objects;
+pub mod organisation;
+pub mod passkeys;
 pub mod problems;
 pub mod query;
 pub mod records;
 pub mod recycle_bin;
+pub mod roles;
 pub mod search;
+pub mod second_factor;
 pub mod sessions;
 pub mod shapes;
+pub mod sharing;
+pub mod tokens;
 pub mod users;
 pub mod views;
 
@@ -32,10 +41,33 @@ use crate::live::events;
 pub fn routes() -> OpenApiRouter<App> {
     OpenApiRouter::default()
         .routes(routes!(about::get_about))
-        .routes(routes!(sessions::create_session))
+        .routes(routes!(sessions::list_sessions, sessions::create_session, sessions::end_other_sessions))
+        .routes(routes!(sessions::end_session))
         .routes(routes!(sessions::current_session, sessions::delete_session))
+        .routes(routes!(sessions::prove_session))
+        .routes(routes!(second_factor::get_second_factor, second_factor::begin_second_factor, second_factor::confirm_second_factor))
+        .routes(routes!(second_factor::renew_recovery_codes))
+        .routes(routes!(second_factor::turn_second_factor_off))
+        .routes(routes!(second_factor::reset_second_factor))
+        .routes(routes!(passkeys::list_passkeys, passkeys::register_passkey))
+        .routes(routes!(passkeys::begin_passkey))
+        .routes(routes!(passkeys::remove_passkey))
+        .routes(routes!(passkeys::begin_passkey_sign_in))
+        .routes(routes!(passkeys::sign_in_by_passkey))
+        .routes(routes!(links::ask_for_reset))
+        .routes(routes!(links::open_password_link, links::use_password_link))
+        .routes(routes!(links::invite_user))
+        .routes(routes!(links::list_mails))
+        .routes(routes!(tokens::list_tokens, tokens::create_token))
+        .routes(routes!(tokens::revoke_token))
         .routes(routes!(me::update_me))
+        .routes(routes!(organisation::update_organisation))
         .routes(routes!(users::set_password))
+        .routes(routes!(access::explain_access))
+        .routes(routes!(roles::list_roles, roles::create_role))
+        .routes(routes!(roles::get_role, roles::replace_role, roles::delete_role))
+        .routes(routes!(sharing::list_sharing))
+        .routes(routes!(sharing::get_sharing, sharing::replace_sharing))
         .routes(routes!(me::list_recent, me::note_recent))
         .routes(routes!(objects::read::list_objects, objects::write::create_object))
         .routes(routes!(objects::read::get_object, objects::write::update_object, objects::write::delete_object))
@@ -48,6 +80,10 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(records::bulk::bulk_records))
         .routes(routes!(records::bulk_edit::bulk_edit_records))
         .routes(routes!(records::bulk_edit::preview_bulk_edit))
+        .routes(routes!(records::reveal::reveal_value))
+        .routes(routes!(records::shares::list_shares))
+        .routes(routes!(records::shares::share_record, records::shares::unshare_record))
+        .routes(routes!(records::erase::erase_record))
         .routes(routes!(records::history::record_history))
         .routes(routes!(records::history::record_timeline))
         .routes(routes!(recycle_bin::list_recycle_bin))
@@ -58,6 +94,12 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(change_sets::undo_change_set))
         .routes(routes!(changes::list_changes))
         .routes(routes!(events::stream_events))
+        .routes(routes!(audit::audit_checkpoint))
+        .routes(routes!(audit::audit_key))
+        .routes(routes!(audit::audit_tile))
+        .routes(routes!(audit::audit_entries))
+        .routes(routes!(audit::audit_table))
+        .routes(routes!(audit::audit_posting, audit::set_audit_posting))
         .routes(routes!(jobs::list_jobs))
         .routes(routes!(jobs::get_job))
         .routes(routes!(jobs::cancel_job))

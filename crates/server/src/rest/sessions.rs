@@ -5,17 +5,19 @@ use std::time::Duration;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
-use guanxi_engine::{Organisation, sign_in, users};
-use guanxi_model::{Error, ErrorKind, FieldError, render};
+use guanxi_engine::sign_in::{Credentials, SignedIn};
+use guanxi_engine::{Organisation, sessions, sign_in, users};
+use guanxi_model::{Error, ErrorKind, FieldError, RecordId, render};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::{Semaphore, SemaphorePermit};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::problems::{Acting, Reading, Writing};
+use super::records::record_id;
 use super::shapes::people::Me;
 use super::{answer, shapes};
-use crate::extract::Body;
+use crate::extract::{Body, Params, Path};
 use crate::problem::Result;
 use crate::session::{self, Client, Session};
 use crate::{App, request};
@@ -30,6 +32,10 @@ pub struct NewSession {
     /// Password.
     #[schema(max_length = 1024)]
     password: String,
+    /// A code of the second factor or a recovery code, where the user has one.
+    #[serde(default)]
+    #[schema(max_length = 64)]
+    code: Option<String>,
     /// Name of the organisation, where the server has several.
     #[serde(default)]
     organisation: Option<String>,
@@ -56,7 +62,8 @@ pub struct CurrentSession {
     user: Value,
 }
 
-/// Signs in: answers a token and sets it as a cookie too.
+/// Signs in: answers a token and sets it as a cookie too. Where the user has a second factor, the answer without a `code` is 401
+/// `second_factor_required`: send the same again with it.
 #[utoipa::path(
     post, path = "/api/v1/sessions", tag = "sessions", security(()),
     request_body = NewSession,
@@ -77,11 +84,17 @@ pub async fn create_session(
     let org = organisation(&app, new.organisation.as_deref())?;
     let agent = headers.get(header::USER_AGENT).and_then(|v| v.to_str().ok()).unwrap_or("");
     let _turn = turn().await?;
-    let signed_in = sign_in::sign_in(&org, &new.email, &new.password, &client, agent, request::asked_language()).await?;
+    let told = Credentials { email: &new.email, password: &new.password, code: new.code.as_deref() };
+    let signed_in = sign_in::sign_in(&org, told, &client, agent, request::asked_language()).await?;
+    begun(&org, signed_in, &headers).await
+}
+
+/// The answer to a sign-in.
+pub(super) async fn begun(org: &Organisation, signed_in: SignedIn, headers: &HeaderMap) -> Result<Response> {
     request::set_user_language(signed_in.ctx.lang);
     let max_age = (signed_in.expires_at - org.now_us()) / 1_000_000;
-    let cookie = session::set_cookie(&signed_in.token, max_age, session::is_https(&headers));
-    let user = users::me(&org, &signed_in.ctx).await?;
+    let cookie = session::set_cookie(&signed_in.token, max_age, session::is_https(headers));
+    let user = users::me(org, &signed_in.ctx).await?;
     let begun = Begun { token: signed_in.token, expires_at: render::time_text(signed_in.expires_at), user };
     let mut response = answer::json(StatusCode::CREATED, &begun);
     answer::set(response.headers_mut(), header::SET_COOKIE, cookie);
@@ -107,7 +120,7 @@ pub(super) async fn turn() -> Result<SemaphorePermit<'static>> {
     }
 }
 
-fn organisation(app: &App, name: Option<&str>) -> Result<Organisation> {
+pub(super) fn organisation(app: &App, name: Option<&str>) -> Result<Organisation> {
     let unknown = |name: &str| {
         Error::field(FieldError::new(
             "organisation",
@@ -125,6 +138,95 @@ fn organisation(app: &App, name: Option<&str>) -> Result<Organisation> {
     Ok(found?)
 }
 
+/// A session of a user.
+#[derive(ToSchema)]
+pub struct UserSession {
+    /// What it is named by; worth nothing for signing in.
+    pub id: String,
+    /// When it began, RFC 3339.
+    pub created_at: String,
+    /// When it was last used, RFC 3339.
+    pub seen_at: String,
+    /// When it ends without use, RFC 3339.
+    pub expires_at: String,
+    /// The address it began from.
+    pub address: String,
+    /// What the client calls itself.
+    pub agent: String,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// The sessions of a user.
+#[derive(Serialize, ToSchema)]
+pub struct SessionList {
+    /// The last used first.
+    #[schema(value_type = Vec<UserSession>)]
+    sessions: Vec<sessions::Shown>,
+}
+
+/// Whose sessions.
+#[derive(Deserialize, IntoParams)]
+#[serde(deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub struct SessionParams {
+    /// Another user's id, for administrators; else one's own.
+    #[serde(default)]
+    #[param(nullable = false)]
+    user: Option<String>,
+}
+
+impl SessionParams {
+    fn user(&self, session: &Session) -> Result<RecordId> {
+        match &self.user {
+            Some(id) => record_id(&session.org.schema(), "user", id),
+            None => Ok(session.ctx.user),
+        }
+    }
+}
+
+/// The sessions of the signed-in user or, for administrators, of another: where somebody is signed in.
+#[utoipa::path(
+    get, path = "/api/v1/sessions", tag = "sessions",
+    params(SessionParams),
+    responses((status = 200, description = "The sessions that have not ended.", body = SessionList), Reading),
+)]
+pub async fn list_sessions(session: Session, Params(params): Params<SessionParams>) -> Result<Response> {
+    let user = params.user(&session)?;
+    Ok(answer::ok(&SessionList { sessions: sessions::list(&session.org, &session.ctx, user, &session.token).await? }))
+}
+
+/// How many sessions were ended.
+#[derive(Serialize, ToSchema)]
+pub struct EndedSessions {
+    /// The count.
+    ended: u64,
+}
+
+/// Ends all sessions of a user but the one that asks.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions", tag = "sessions",
+    params(SessionParams),
+    responses((status = 200, description = "They are ended.", body = EndedSessions), Acting),
+)]
+pub async fn end_other_sessions(session: Session, Params(params): Params<SessionParams>) -> Result<Response> {
+    let user = params.user(&session)?;
+    let ended = sessions::end_others(&session.org, &session.ctx, user, &session.token).await?;
+    Ok(answer::ok(&EndedSessions { ended }))
+}
+
+/// Ends one session of a user.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/{id}", tag = "sessions",
+    params(("id" = String, Path, description = "The session, as the list names it."), SessionParams),
+    responses((status = 204, description = "It is ended."), Acting),
+)]
+pub async fn end_session(session: Session, Path(id): Path<String>, Params(params): Params<SessionParams>) -> Result<Response> {
+    let user = params.user(&session)?;
+    sessions::end(&session.org, &session.ctx, user, &id).await?;
+    Ok(answer::no_content())
+}
+
 /// Who is signed in.
 #[utoipa::path(
     get, path = "/api/v1/sessions/current", tag = "sessions",
@@ -132,6 +234,34 @@ fn organisation(app: &App, name: Option<&str>) -> Result<Organisation> {
 )]
 pub async fn current_session(session: Session) -> Result<Response> {
     Ok(answer::ok(&CurrentSession { user: users::me(&session.org, &session.ctx).await? }))
+}
+
+/// Who sits there.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Proof {
+    /// The user's password.
+    #[serde(default)]
+    #[schema(max_length = 1024, nullable = false)]
+    password: Option<String>,
+    /// Or a code of the second factor.
+    #[serde(default)]
+    #[schema(max_length = 64, nullable = false)]
+    code: Option<String>,
+}
+
+/// Shows once more that it is the user who sits there: for the next 15 minutes this session may do what otherwise answers 403
+/// `step_up_required`.
+#[utoipa::path(
+    post, path = "/api/v1/sessions/current/proof", tag = "sessions",
+    request_body = Proof,
+    responses((status = 204, description = "It is shown."), Writing),
+)]
+pub async fn prove_session(session: Session, Body(proof): Body<Proof>) -> Result<Response> {
+    let _turn = turn().await?;
+    let Session { org, ctx, token, address } = &session;
+    sign_in::prove(org, ctx, token, proof.password.as_deref(), proof.code.as_deref(), address).await?;
+    Ok(answer::no_content())
 }
 
 /// Signs out: the token is worth nothing from now on.

@@ -37,7 +37,7 @@ pub async fn set_password(session: Session, Path(id): Path<String>, Body(new): B
     let user = record_id(&session.org.schema(), "user", &id)?;
     users::check_may_set_password(&session.org, &session.ctx, user)?;
     let _turn = turn().await?;
-    let Session { org, ctx, token } = &session;
+    let Session { org, ctx, token, .. } = &session;
     sign_in::change_password(org, ctx, token, user, new.current.as_deref(), &new.password).await?;
     Ok(answer::no_content())
 }

@@ -34,6 +34,14 @@ impl TestApp {
         TestApp { router: app.router(), app, test }
     }
 
+    /// The same behind a proxy that says where requests come from.
+    pub fn behind_a_proxy(self) -> TestApp {
+        let settings = Settings { behind_proxy: true, ..self.app.settings().clone() };
+        let app = App::new(settings);
+        app.add("acme", self.test.org.clone());
+        TestApp { router: app.router(), app, test: self.test }
+    }
+
     /// Someone who is not signed in.
     pub fn nobody(&self) -> Client {
         Client { router: self.router.clone(), headers: HeaderMap::new() }
@@ -90,6 +98,10 @@ impl Client {
         self.send(Method::POST, path, Body::from(body.to_string()), Some("application/json")).await
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> Answer {
+        self.send(Method::PUT, path, body.to_string().into(), Some("application/json")).await
+    }
+
     pub async fn patch(&self, path: &str, body: Value) -> Answer {
         self.send(Method::PATCH, path, Body::from(body.to_string()), Some("application/json")).await
     }
@@ -135,6 +147,11 @@ impl Answer {
 
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|e| panic!("no JSON ({e}): {}", self.text()))
+    }
+
+    /// The body as JSON; null if there is none.
+    pub fn json_or_null(&self) -> Value {
+        serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
     pub fn header(&self, name: &str) -> &str {

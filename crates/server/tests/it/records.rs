@@ -117,6 +117,17 @@ server_test!(refusals_name_the_field_in_both_languages, |app: TestApp| async mov
     }
 });
 
+server_test!(a_refused_choice_names_the_labels_first, |app: TestApp| async move {
+    let admin = app.admin().await;
+    let refused = json!({"name": "x", "classification": "best"});
+    let problem = admin.post("/api/v1/records/account", refused).await.problem(422, "validation");
+    let error = &problem["errors"][0];
+    assert_eq!((&error["field"], &error["code"]), (&json!("classification"), &json!("not_in_picklist")));
+    let (zh, en) = (error["messages"]["zh-CN"].as_str().unwrap(), error["messages"]["en"].as_str().unwrap());
+    assert!(zh.starts_with("“best”不在可选值中：潜在客户（potential）、"), "{zh}");
+    assert!(en.starts_with("“best” is not one of the values: Potential (potential), "), "{en}");
+});
+
 server_test!(ids_of_other_objects_and_nonsense_are_not_found, |app: TestApp| async move {
     let admin = app.admin().await;
     let id = account(&admin, "甲").await["id"].as_str().unwrap().to_owned();

@@ -76,6 +76,37 @@ server_test!(nobody_signs_in_from_another_site, |app: TestApp| async move {
     form.problem(415, "unsupported_media_type");
 });
 
+server_test!(who_leaves_a_team_is_out_of_its_managers_sight_at_once, |app: TestApp| async move {
+    app.own_records_only().await;
+    let admin = app.admin().await;
+    let (manager, li) = (app.user("manager", "sales_manager").await, app.user("li", "standard").await);
+    let team = admin.post("/api/v1/records/team", json!({"name": "华东"})).await.json()["id"].clone();
+    let users = admin.query("SELECT id, email FROM user").await["records"].clone();
+    let id = |name: &str| {
+        let email = format!("{name}@example.com");
+        users
+            .as_array()
+            .and_then(|all| all.iter().find(|u| u["email"] == json!(email)))
+            .map(|u| u["id"].as_str().unwrap().to_owned())
+            .unwrap()
+    };
+    let put = async |name: &str, team: &Value| {
+        let answer = admin.patch(&format!("/api/v1/records/user/{}", id(name)), json!({"team_id": team})).await;
+        assert_eq!(answer.status, 200, "{}", answer.text());
+    };
+    put("manager", &team).await;
+    let account = li.post("/api/v1/records/account", json!({"name": "北京云帆科技"})).await.json()["id"].as_str().unwrap().to_owned();
+    let path = format!("/api/v1/records/account/{account}");
+    manager.get(&path).await.problem(404, "not_found");
+    put("li", &team).await;
+    assert_eq!(manager.get(&path).await.status, 200);
+    assert_eq!(manager.query("SELECT COUNT(id) n FROM account").await["records"], json!([{"n": 1}]));
+    put("li", &Value::Null).await;
+    manager.get(&path).await.problem(404, "not_found");
+    assert_eq!(manager.query("SELECT COUNT(id) n FROM account").await["records"], json!([{"n": 0}]));
+    assert_eq!(li.get(&path).await.status, 200);
+});
+
 server_test!(a_deactivated_user_is_out_at_once, |app: TestApp| async move {
     let li = app.user("li", "standard").await;
     let id = li.get("/api/v1/sessions/current").await.json()["user"]["id"].as_str().unwrap().to_owned();
@@ -148,6 +179,7 @@ server_test!(me_can_be_changed, |app: TestApp| async move {
     let admin = app.admin().await;
     let me = admin.patch("/api/v1/me", json!({"language": "en", "theme": "dark", "time_zone": "Europe/Berlin"})).await.json();
     assert_eq!((&me["language"], &me["theme"], &me["time_zone"]), (&json!("en"), &json!("dark"), &json!("Europe/Berlin")));
+    assert_eq!(me["organisation"]["administrator_roles"], json!(["administrator"]));
     // Without Accept-Language, messages are in the user's language from now on.
     assert_eq!(admin.get("/api/v1/objects/nothing").await.problem(404, "unknown_object")["title"], json!("Not found"));
     assert_eq!(admin.with("accept-language", "zh").get("/api/v1/objects/nothing").await.json()["title"], json!("未找到"));
@@ -179,4 +211,54 @@ server_test!(what_was_looked_at_lately_is_known_on_every_device, |app: TestApp| 
     assert_eq!(names(&admin, "").await, Vec::<Value>::new(), "another user's list is her own");
     li.delete(&format!("/api/v1/records/account/{}", first.as_str().expect("an id"))).await;
     assert_eq!(names(&li, "").await, [json!("丙")], "what was deleted is not shown");
+});
+
+server_test!(sessions_are_listed_and_ended, |app: TestApp| async move {
+    let begin = async |agent: &str| {
+        let body = json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD});
+        let answer = app.nobody().with("user-agent", agent).post("/api/v1/sessions", body).await;
+        app.nobody().with("authorization", &format!("Bearer {}", answer.json()["token"].as_str().unwrap()))
+    };
+    let (laptop, phone, tablet) = (begin("Laptop").await, begin("Phone").await, begin("Tablet").await);
+    let listed = laptop.get("/api/v1/sessions").await.json()["sessions"].as_array().cloned().unwrap();
+    let agents = |list: &[Value]| {
+        let mut agents: Vec<String> = list.iter().map(|s| s["agent"].as_str().unwrap_or_default().to_owned()).collect();
+        agents.sort();
+        agents
+    };
+    assert!(["Laptop", "Phone", "Tablet"].iter().all(|a| agents(&listed).contains(&(*a).to_owned())), "{listed:?}");
+    let own = listed.iter().find(|s| s["current"] == true).unwrap();
+    assert_eq!((own["agent"].as_str(), own["address"].as_str().is_some_and(|a| !a.is_empty())), (Some("Laptop"), true));
+    let id = listed.iter().find(|s| s["agent"] == "Phone").unwrap()["id"].as_str().unwrap().to_owned();
+    assert_eq!(id.len(), 16, "a part of the hash, not the token");
+    assert_eq!(laptop.delete(&format!("/api/v1/sessions/{id}")).await.status, 204);
+    phone.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
+    laptop.delete(&format!("/api/v1/sessions/{id}")).await.problem(404, "no_session");
+    let ended = laptop.delete("/api/v1/sessions").await.json()["ended"].as_u64().unwrap();
+    assert!(ended >= 1, "the tablet at least");
+    tablet.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
+    assert_eq!(laptop.get("/api/v1/sessions").await.json()["sessions"].as_array().map(Vec::len), Some(1));
+
+    // Another's only for administrators.
+    let ann = app.user("ann", "standard").await;
+    let admin = app.test.id(app.test.admin().user);
+    ann.get(&format!("/api/v1/sessions?user={admin}")).await.problem(403, "forbidden");
+    ann.delete(&format!("/api/v1/sessions?user={admin}")).await.problem(403, "forbidden");
+    let anns = ann.get("/api/v1/sessions").await.json()["sessions"].as_array().cloned().unwrap();
+    let hers = ann.get("/api/v1/sessions/current").await.json()["user"]["id"].as_str().unwrap().to_owned();
+    let id = anns[0]["id"].as_str().unwrap();
+    assert_eq!(laptop.delete(&format!("/api/v1/sessions/{id}?user={hers}")).await.status, 204);
+    ann.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
+});
+
+server_test!(no_session_lasts_for_ever, |app: TestApp| async move {
+    let answer = app.nobody().post("/api/v1/sessions", json!({"email": ADMIN_EMAIL, "password": ADMIN_PASSWORD})).await;
+    let client = app.nobody().with("authorization", &format!("Bearer {}", answer.json()["token"].as_str().unwrap()));
+    let day = 24 * 3_600 * 1_000_000;
+    for _ in 0..11 {
+        app.test.clock.advance(5 * day);
+        assert_eq!(client.get("/api/v1/sessions/current").await.status, 200, "in use");
+    }
+    app.test.clock.advance(6 * day);
+    client.get("/api/v1/sessions/current").await.problem(401, "not_signed_in");
 });

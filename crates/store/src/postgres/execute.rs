@@ -1,9 +1,10 @@
-//! Carries out units in one transaction: every statement is sent at once, then the answers are looked at.
+//! Carries out units in one transaction: every statement is sent at once, then the answers are looked at. What new records and guards of
+//! several units have in common goes in one statement: a batch of single creates costs little more than one of them.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use futures_util::future::{join, join_all};
-use guanxi_model::{Cell, Error};
+use guanxi_model::{Cell, Error, Object};
 use guanxi_query::{Dialect, dml};
 use tokio_postgres::Statement;
 use tokio_postgres::types::ToSql;
@@ -15,7 +16,7 @@ use crate::texts;
 use crate::unit::{Done, Expect, InsertRun, LogRow, OnFail, Part, Rows, SqlText, Step, Target, Unit};
 
 /// New records in one statement: few sizes, so that few statements are prepared.
-const INSERT_SIZES: [usize; 4] = [256, 64, 8, 1];
+const INSERT_SIZES: [usize; 5] = [256, 64, 16, 4, 1];
 
 /// Ids asked for in one statement.
 const EXIST_SIZES: [usize; 3] = [256, 16, 1];
@@ -57,6 +58,8 @@ fn failed(error: tokio_postgres::Error, change: Option<usize>) -> Failed {
 
 /// A statement to send.
 struct Op<'a> {
+    /// The unit that it belongs to; the first of several.
+    unit: usize,
     sql: SqlText,
     params: Vec<&'a Cell>,
     returns: bool,
@@ -67,7 +70,7 @@ enum Check<'a> {
     Step(&'a Step),
     /// Records, the first being that of this change.
     Insert(usize),
-    Exist(&'a [Target]),
+    Exist(Vec<&'a Target>),
 }
 
 /// Runs and commits units.
@@ -107,33 +110,33 @@ async fn rollback(conn: &mut Checkout) -> Result<(), Failed> {
 
 async fn attempt(conn: &mut Checkout, units: &[Unit], one_by_one: bool) -> Result<Vec<Done>, Failed> {
     let log: Vec<&LogRow> = units.iter().flat_map(|u| &u.log).collect();
-    let ops: Vec<Vec<Op<'_>>> = units.iter().map(|u| operations(u, one_by_one)).collect();
+    let ops = operations(units, one_by_one);
     let seq_statement = conn.prepare(SEQ).await?;
     let mut statements = Vec::new();
-    for op in ops.iter().flatten() {
+    for op in &ops {
         statements.push(conn.prepare(&op.sql).await?);
     }
     conn.set_dirty(true);
     let count = log.len() as i64;
+    let in_turn = count > 0 || units.iter().any(|u| u.events);
     let client = conn.client();
     let seq = async {
-        // Sent in this order, since each is sent when it is first polled. A batch without log rows need not wait for its turn.
-        let raise = async { if count == 0 { Ok(0) } else { client.query_one(&seq_statement, &[&count]).await?.try_get::<_, i64>(0) } };
+        // Sent in this order, since each is sent when it is first polled. A batch without log rows and events need not wait for its turn.
+        let raise = async { if !in_turn { Ok(0) } else { client.query_one(&seq_statement, &[&count]).await?.try_get::<_, i64>(0) } };
         let (begun, last) = join(client.batch_execute("BEGIN"), raise).await;
         begun.and(last)
     };
-    let sent = ops.iter().flatten().zip(&statements).map(|(op, statement)| send(conn, op, statement));
+    let sent = ops.iter().zip(&statements).map(|(op, statement)| send(conn, op, statement));
     let (seq, answers) = join(seq, join_all(sent)).await;
     let head = seq? - count;
-    let mut answers = answers.into_iter();
     let (mut done, mut last) = (Vec::with_capacity(units.len()), head);
-    for (unit, ops) in units.iter().zip(&ops) {
-        let mut unit_done = Done { first_seq: last + 1, last_seq: last + unit.log.len() as i64, ..Done::default() };
-        last = unit_done.last_seq;
-        for (op, answer) in ops.iter().zip(answers.by_ref()) {
-            check(op, answer, &mut unit_done)?;
-        }
-        done.push(unit_done);
+    for unit in units {
+        let first_seq = last + 1;
+        last += unit.log.len() as i64;
+        done.push(Done { first_seq, last_seq: last, changed: unit.new_records(), ..Done::default() });
+    }
+    for (op, answer) in ops.iter().zip(answers) {
+        check(op, answer, &mut done[op.unit])?;
     }
     commit(conn, &log, head).await?;
     Ok(done)
@@ -172,45 +175,59 @@ async fn send(conn: &Checkout, op: &Op<'_>, statement: &Statement) -> Result<(u6
     }
 }
 
-fn operations(unit: &Unit, one_by_one: bool) -> Vec<Op<'_>> {
-    let mut ops = Vec::new();
-    for part in &unit.parts {
-        match part {
-            Part::Step(step) => ops.push(Op {
-                sql: step.sql.clone(),
-                params: step.params.iter().collect(),
-                returns: matches!(step.expect, Expect::NoRow(_) | Expect::Rows),
-                check: Check::Step(step),
-            }),
-            Part::Insert(run) => inserts(run, one_by_one, &mut ops),
-            Part::Exist(object, targets) => {
-                let mut rest = targets.as_slice();
-                while !rest.is_empty() {
-                    // The last id is repeated where there are fewer than the statement asks for.
-                    let size = EXIST_SIZES.into_iter().rfind(|s| *s >= rest.len()).unwrap_or(EXIST_SIZES[0]);
-                    let (chunk, after) = rest.split_at(size.min(rest.len()));
-                    ops.push(Op {
-                        sql: dml::lock_live(object, size, Dialect::Postgres).into(),
-                        params: ids(chunk, size),
-                        returns: true,
-                        check: Check::Exist(chunk),
-                    });
-                    rest = after;
+/// The statements of units: new records first, where there are several units, then what else each does, then the guards of all. A unit
+/// that needs another order is refused with its batch, and carried out alone, where its parts are in its own order.
+fn operations(units: &[Unit], one_by_one: bool) -> Vec<Op<'_>> {
+    let (mut inserted, mut steps) = (Vec::new(), Vec::new());
+    let mut runs: Vec<(usize, &InsertRun, Vec<&Cell>)> = Vec::new();
+    let mut exist: BTreeMap<u16, (usize, &Object, Vec<&Target>)> = BTreeMap::new();
+    for (place, unit) in units.iter().enumerate() {
+        for part in &unit.parts {
+            match part {
+                Part::Step(step) => steps.push(Op {
+                    unit: place,
+                    sql: step.sql.clone(),
+                    params: step.params.iter().collect(),
+                    returns: matches!(step.expect, Expect::NoRow(_) | Expect::Rows),
+                    check: Check::Step(step),
+                }),
+                Part::Insert(run) if units.len() > 1 => {
+                    match runs.iter_mut().find(|(_, known, _)| known.object.no == run.object.no && known.columns == run.columns) {
+                        Some((_, _, cells)) => cells.extend(&run.cells),
+                        None => runs.push((place, run, run.cells.iter().collect())),
+                    }
                 }
+                Part::Insert(run) => inserts((place, run, run.cells.iter().collect()), one_by_one, &mut steps),
+                Part::Exist(object, targets) => exist.entry(object.no).or_insert((place, object, Vec::new())).2.extend(targets),
             }
         }
     }
-    ops
+    runs.into_iter().for_each(|run| inserts(run, one_by_one, &mut inserted));
+    inserted.append(&mut steps);
+    exist.into_values().for_each(|asked| guards(asked, &mut inserted));
+    inserted
 }
 
-fn ids(targets: &[Target], size: usize) -> Vec<&Cell> {
-    targets.iter().chain(std::iter::repeat(&targets[targets.len() - 1])).take(size).map(|t| &t.id).collect()
+/// The records must be there.
+fn guards<'a>((unit, object, mut targets): (usize, &Object, Vec<&'a Target>), ops: &mut Vec<Op<'a>>) {
+    let mut seen = HashSet::new();
+    targets.retain(|target| seen.insert(&target.id));
+    let mut rest = targets.as_slice();
+    while !rest.is_empty() {
+        // The last id is repeated where there are fewer than the statement asks for.
+        let size = EXIST_SIZES.into_iter().rfind(|s| *s >= rest.len()).unwrap_or(EXIST_SIZES[0]);
+        let (chunk, after) = rest.split_at(size.min(rest.len()));
+        let ids = chunk.iter().chain(std::iter::repeat(&chunk[chunk.len() - 1])).take(size).map(|t| &t.id).collect();
+        let sql = dml::lock_live(object, size, Dialect::Postgres).into();
+        ops.push(Op { unit, sql, params: ids, returns: true, check: Check::Exist(chunk.to_vec()) });
+        rest = after;
+    }
 }
 
-fn inserts<'a>(run: &'a InsertRun, one_by_one: bool, ops: &mut Vec<Op<'a>>) {
+fn inserts<'a>((unit, run, cells): (usize, &'a InsertRun, Vec<&'a Cell>), one_by_one: bool, ops: &mut Vec<Op<'a>>) {
     let width = run.columns.len();
     let most = dml::max_rows(width, Dialect::Postgres);
-    let (mut rest, mut change) = (run.cells.as_slice(), run.first_change);
+    let (mut rest, mut change) = (cells.as_slice(), run.first_change);
     for size in INSERT_SIZES {
         if rest.len() < size * width || size > most || (one_by_one && size > 1) {
             continue;
@@ -218,7 +235,7 @@ fn inserts<'a>(run: &'a InsertRun, one_by_one: bool, ops: &mut Vec<Op<'a>>) {
         let sql = SqlText::Made(texts::insert(&run.object, &run.columns, size, Dialect::Postgres));
         while rest.len() >= size * width {
             let (chunk, after) = rest.split_at(size * width);
-            ops.push(Op { sql: sql.clone(), params: chunk.iter().collect(), returns: false, check: Check::Insert(change) });
+            ops.push(Op { unit, sql: sql.clone(), params: chunk.to_vec(), returns: false, check: Check::Insert(change) });
             (rest, change) = (after, change + size);
         }
     }
@@ -233,7 +250,7 @@ fn check(op: &Op<'_>, answer: Result<(u64, Rows), tokio_postgres::Error>, done: 
     };
     let (count, rows) = answer.map_err(|error| failed(error, change))?;
     match &op.check {
-        Check::Insert(_) => done.changed += count,
+        Check::Insert(_) => {}
         Check::Exist(targets) => {
             let there: HashSet<&Cell> = rows.cells.iter().collect();
             if let Some(missing) = targets.iter().find(|t| !there.contains(&t.id)) {

@@ -27,7 +27,10 @@ pub(super) fn cell(value: ValueRef<'_>) -> Cell {
         ValueRef::Integer(i) => Cell::Int(i),
         ValueRef::Real(r) if r.fract() == 0.0 && r.abs() < 9e15 => Cell::Int(r as i64),
         ValueRef::Real(r) => Cell::Text(r.to_string()),
-        ValueRef::Text(t) | ValueRef::Blob(t) => Cell::Text(String::from_utf8_lossy(t).into_owned()),
+        ValueRef::Text(t) | ValueRef::Blob(t) => {
+            // Checked in one go: what is not UTF-8 was never written by this program.
+            Cell::Text(str::from_utf8(t).map_or_else(|_| String::from_utf8_lossy(t).into_owned(), str::to_owned))
+        }
     }
 }
 

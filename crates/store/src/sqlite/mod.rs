@@ -82,6 +82,11 @@ impl Sqlite {
         self.writer.submit(unit).await
     }
 
+    /// Writes the file anew, without what was deleted or overwritten in it.
+    pub(crate) async fn rewrite(&self) -> Result<()> {
+        self.writer.rewrite().await
+    }
+
     /// Finishes what waits and closes the file.
     pub(crate) async fn close(&self) {
         self.readers.close();

@@ -20,11 +20,22 @@ use crate::unit::{Done, Unit};
 const MAX_UNITS: usize = 256;
 const MAX_ROWS: usize = 20_000;
 
+/// How often emptying the log is tried; each waits for readers as long as any statement does.
+const REWRITE_TRIES: u32 = 5;
+
 type Batch = Vec<(Box<Unit>, Reply)>;
 type Reply = oneshot::Sender<Result<Done, WriteError>>;
 
 enum Work {
     Unit(Box<Unit>, Reply),
+    Rewrite(oneshot::Sender<Result<()>>),
+    Close(oneshot::Sender<()>),
+}
+
+/// What is done after a batch.
+enum Then {
+    Next,
+    Rewrite(oneshot::Sender<Result<()>>),
     Close(oneshot::Sender<()>),
 }
 
@@ -63,6 +74,13 @@ impl Writer {
         answer.await.map_err(|_| closed())?
     }
 
+    /// Writes the file anew, without what was deleted or overwritten in it; what comes meanwhile waits.
+    pub(super) async fn rewrite(&self) -> Result<()> {
+        let (reply, answer) = oneshot::channel();
+        self.queue.send(Work::Rewrite(reply)).map_err(|_| closed().into_error())?;
+        answer.await.map_err(|_| closed().into_error())?
+    }
+
     /// Lets the thread finish what waits, and end.
     pub(super) async fn close(&self) {
         let (reply, answer) = oneshot::channel();
@@ -77,11 +95,12 @@ fn closed() -> WriteError {
 }
 
 /// Takes what waits.
-fn collect(first: Work, work: &Receiver<Work>, expected: usize) -> (Batch, Option<oneshot::Sender<()>>) {
+fn collect(first: Work, work: &Receiver<Work>, expected: usize) -> (Batch, Then) {
     let (mut batch, mut rows, mut next) = (Vec::new(), 0, Some(first));
     while let Some(item) = next.take() {
         match item {
-            Work::Close(reply) => return (batch, Some(reply)),
+            Work::Close(reply) => return (batch, Then::Close(reply)),
+            Work::Rewrite(reply) => return (batch, Then::Rewrite(reply)),
             Work::Unit(unit, reply) => {
                 rows += unit.weight();
                 batch.push((unit, reply));
@@ -96,7 +115,7 @@ fn collect(first: Work, work: &Receiver<Work>, expected: usize) -> (Batch, Optio
             }
         }
     }
-    (batch, None)
+    (batch, Then::Next)
 }
 
 struct Thread {
@@ -113,16 +132,34 @@ impl Thread {
     fn run(&mut self, work: &Receiver<Work>) -> Option<oneshot::Sender<()>> {
         let mut expected = 0;
         while let Ok(first) = work.recv() {
-            let (batch, close) = collect(first, work, expected);
+            let (batch, then) = collect(first, work, expected);
             expected = batch.len();
             if !batch.is_empty() {
                 self.commit(batch);
             }
-            if close.is_some() {
-                return close;
+            match then {
+                Then::Next => {}
+                Then::Rewrite(reply) => drop(reply.send(self.rewrite())),
+                Then::Close(reply) => return Some(reply),
             }
         }
         None
+    }
+
+    /// Writes the file anew, and takes everything out of its log.
+    fn rewrite(&self) -> Result<()> {
+        if let Some(why) = &self.broken {
+            return Err(unavailable().because(why));
+        }
+        self.conn.execute_batch("VACUUM").map_err(fault)?;
+        // Who reads right now keeps the log; a moment later nobody does.
+        for _ in 0..REWRITE_TRIES {
+            let busy: i64 = self.conn.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(fault)?;
+            if busy == 0 {
+                return Ok(());
+            }
+        }
+        Err(unavailable().because("the log of the database is still being read"))
     }
 
     /// Runs and commits a batch, then answers.

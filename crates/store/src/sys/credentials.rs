@@ -2,12 +2,13 @@
 
 use guanxi_model::{RecordId, Result};
 
+use super::audit::NewEvent;
 use super::step;
 use crate::error::WriteError;
 use crate::store::Store;
 use crate::unit::{Unit, cells};
 
-const SET: &str = "INSERT INTO sys_credential (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
+pub(super) const SET: &str = "INSERT INTO sys_credential (user_id, password_hash, changed_at) VALUES ($1, $2, $3) \
                    ON CONFLICT (user_id) DO UPDATE SET password_hash = excluded.password_hash, changed_at = excluded.changed_at";
 
 /// A user's password, hashed.
@@ -20,19 +21,27 @@ pub struct Credential {
 }
 
 impl Store {
-    /// Sets a user's password hash (PHC string form).
-    pub async fn credential_set(&self, user: RecordId, password_hash: &str) -> Result<()> {
-        self.sys_execute(SET, cells![user.0, password_hash, self.now()]).await.map(|_| ())
+    /// Sets the first password hash (PHC string form) of a user, with the event of it.
+    pub async fn credential_set(&self, user: RecordId, password_hash: &str, event: &NewEvent) -> Result<()> {
+        let set = step(SET, cells![user.0, password_hash, self.now()]);
+        self.submit(Unit::of(vec![set]).with_event(event)).await.map(drop).map_err(WriteError::into_error)
     }
 
-    /// Sets a user's password hash and ends the user's sessions, except perhaps one, in one transaction.
+    /// Sets a user's password hash and ends the user's sessions, except perhaps one, in one transaction with the event
+    /// of it.
     ///
     /// # Errors
     /// `unavailable`, `no_space`: neither has happened.
-    pub async fn password_change(&self, user: RecordId, password_hash: &str, except_token_hash: Option<&str>) -> Result<()> {
+    pub async fn password_change(
+        &self,
+        user: RecordId,
+        password_hash: &str,
+        except_token_hash: Option<&str>,
+        event: &NewEvent,
+    ) -> Result<()> {
         let set = step(SET, cells![user.0, password_hash, self.now()]);
         let end = step(super::sessions::END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]);
-        let unit = Unit { people: true, ..Unit::of(vec![set, end]) };
+        let unit = Unit { people: true, ..Unit::of(vec![set, end]).with_event(event) };
         self.submit(unit).await.map(drop).map_err(WriteError::into_error)
     }
 

@@ -5,9 +5,11 @@ use guanxi_model::change::NewJob;
 use guanxi_model::{Error, ErrorKind, RecordId, Result};
 use guanxi_query::Dialect;
 
+use crate::error::WriteError;
 use crate::store::Store;
+use crate::sys::audit::NewEvent;
 use crate::sys::step;
-use crate::unit::{Expect, Row, Step, cells};
+use crate::unit::{Expect, Row, Step, Unit, cells};
 
 /// The state of a job.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -138,9 +140,11 @@ pub(crate) fn enqueue(user: RecordId, at: i64, job: &NewJob) -> Step {
 }
 
 impl Store {
-    /// Queues a job that belongs to no change set.
-    pub async fn job_enqueue(&self, user: RecordId, job: &NewJob) -> Result<()> {
-        self.sys_run(vec![enqueue(user, self.now(), job)]).await.map(|_| ())
+    /// Queues a job that belongs to no change set, where it is to be in the audit log with the event of it.
+    pub async fn job_enqueue(&self, user: RecordId, job: &NewJob, event: Option<&NewEvent>) -> Result<()> {
+        let unit = Unit::of(vec![enqueue(user, self.now(), job)]);
+        let unit = if let Some(event) = event { unit.with_event(event) } else { unit };
+        self.submit(unit).await.map(drop).map_err(WriteError::into_error)
     }
 
     /// Claims the job that has waited longest among `kinds`, for `lease_us` microseconds; `None` if nothing is due. A job that was
@@ -239,6 +243,12 @@ impl Store {
     pub async fn jobs(&self, before: Option<i64>, limit: u32) -> Result<Vec<Job>> {
         let sql = format!("SELECT {COLUMNS} FROM sys_job WHERE id < $1 ORDER BY id DESC LIMIT $2");
         self.rows_as(sql, cells![before.unwrap_or(i64::MAX), i64::from(limit)], read).await
+    }
+
+    /// The jobs of a kind that wait or run.
+    pub async fn jobs_unfinished_of(&self, kind: &str) -> Result<Vec<Job>> {
+        let sql = format!("SELECT {COLUMNS} FROM sys_job WHERE state IN ('queued', 'running') AND kind = $1");
+        self.rows_as(sql, cells![kind], read).await
     }
 
     /// How many jobs wait or run.

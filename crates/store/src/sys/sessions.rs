@@ -1,11 +1,13 @@
 //! Sign-in sessions. The token itself is never stored, only its hash.
 
-use guanxi_model::{Cell, RecordId, Result};
+use guanxi_model::{Error, ErrorKind, RecordId, Result};
+use guanxi_query::Dialect;
 
+use super::audit::{NewEvent, sign_out_event};
 use super::step;
 use crate::error::WriteError;
 use crate::store::Store;
-use crate::unit::{Row, Unit, cells};
+use crate::unit::{Expect, OnFail, Row, Step, Unit, cells};
 
 /// Ends the sessions of a user but one.
 pub(super) const END_OF_USER: &str = "DELETE FROM sys_session WHERE user_id = $1 AND token_hash <> $2";
@@ -25,6 +27,17 @@ pub struct Session {
     pub expires_at: i64,
     /// What the client calls itself.
     pub client: String,
+    /// When its user last proved to be who they are.
+    pub proved_at: i64,
+}
+
+/// The columns of a session, as [`read`] takes them.
+const COLUMNS: &str = "token_hash, user_id, created_at, seen_at, expires_at, client, proved_at";
+
+const OTHER_PASSWORD: &str = "other_password";
+
+fn other_password() -> WriteError {
+    Error::new(ErrorKind::Conflict, OTHER_PASSWORD, "密码已更改。", "The password was changed.").into()
 }
 
 fn read(row: &mut Row) -> Result<Session> {
@@ -35,25 +48,38 @@ fn read(row: &mut Row) -> Result<Session> {
         seen_at: row.int()?,
         expires_at: row.int()?,
         client: row.text()?,
+        proved_at: row.int()?,
     })
 }
 
 impl Store {
-    /// Adds a session of a user who has just proved to know the password of this hash; says whether it is still the user's password.
+    /// Adds a session of a user who has just proved to know the password of this hash, with the event of it; says whether it is still the
+    /// user's password: if not, neither has happened.
     ///
     /// # Errors
     /// `unavailable`, `no_space`.
-    pub async fn session_begin(&self, s: &Session, password_hash: &str) -> Result<bool> {
-        let sql = "INSERT INTO sys_session (token_hash, user_id, created_at, seen_at, expires_at, client) \
-                   SELECT CAST($1 AS TEXT), user_id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT) \
-                   FROM sys_credential WHERE user_id = $6 AND password_hash = $7";
-        let params = cells![s.token_hash.as_str(), s.created_at, s.seen_at, s.expires_at, s.client.as_str(), s.user.0, password_hash];
-        self.sys_execute(sql, params).await.map(|count| count > 0)
+    pub async fn session_begin(&self, s: &Session, password_hash: &str, event: &NewEvent) -> Result<bool> {
+        // The lock makes it wait for a change of the password that is not committed yet, and such a change for it.
+        let lock = if self.dialect() == Dialect::Postgres { " FOR SHARE" } else { "" };
+        let sql = format!(
+            "INSERT INTO sys_session ({COLUMNS}) \
+             SELECT CAST($1 AS TEXT), user_id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT), \
+             CAST($6 AS BIGINT) FROM sys_credential WHERE user_id = $7 AND password_hash = $8{lock}"
+        );
+        let client = s.client.as_str();
+        let params = cells![s.token_hash.as_str(), s.created_at, s.seen_at, s.expires_at, client, s.proved_at, s.user.0, password_hash];
+        let expect = Expect::OneChange(OnFail::Is(other_password()));
+        let unit = Unit::of(vec![Step { expect, ..step(sql, params) }]).with_event(event);
+        match self.submit(unit).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Other(error)) if error.code == OTHER_PASSWORD => Ok(false),
+            Err(error) => Err(error.into_error()),
+        }
     }
 
     /// The session of a token's hash, whether it has ended or not.
     pub async fn session_find(&self, token_hash: &str) -> Result<Option<Session>> {
-        let sql = "SELECT token_hash, user_id, created_at, seen_at, expires_at, client FROM sys_session WHERE token_hash = $1";
+        let sql = format!("SELECT {COLUMNS} FROM sys_session WHERE token_hash = $1");
         self.rows_as(sql, cells![token_hash], read).await.map(|mut found| found.pop())
     }
 
@@ -63,18 +89,64 @@ impl Store {
         self.sys_execute(sql, cells![seen_at, expires_at, token_hash]).await.map(|_| ())
     }
 
-    /// Ends a session; says whether there was one.
-    pub async fn session_delete(&self, token_hash: &str) -> Result<bool> {
-        self.sign_out("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]).await.map(|count| count > 0)
+    /// Records that the user of a session has proved to be who they are, with the event of it; says whether there still is such a session.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn session_prove(&self, token_hash: &str, at: i64, event: &NewEvent) -> Result<bool> {
+        let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
+        let expect = Expect::OneChange(OnFail::Is(gone.into()));
+        let prove = Step { expect, ..step("UPDATE sys_session SET proved_at = $1 WHERE token_hash = $2", cells![at, token_hash]) };
+        match self.submit(Unit { people: true, ..Unit::of(vec![prove]) }.with_event(event)).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Other(error)) if error.code == "no_session" => Ok(false),
+            Err(error) => Err(error.into_error()),
+        }
+    }
+
+    /// Ends a session, with the event of it; says whether there was one.
+    pub async fn session_delete(&self, token_hash: &str, at: i64, door: &str) -> Result<bool> {
+        let delete = step("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]);
+        let unit = Unit { people: true, events: true, ..Unit::of(vec![sign_out_event(token_hash, at, door), delete]) };
+        self.submit(unit).await.map(|done| done.changed > 0).map_err(WriteError::into_error)
+    }
+
+    /// The sessions of a user that have not ended at `now`, the last used first.
+    pub async fn sessions_of_user(&self, user: RecordId, now: i64) -> Result<Vec<Session>> {
+        let sql = format!("SELECT {COLUMNS} FROM sys_session WHERE user_id = $1 AND expires_at > $2 ORDER BY seen_at DESC, token_hash");
+        self.rows_as(sql, cells![user.0, now], read).await
+    }
+
+    /// Ends a session from another one, with the event of it; says whether there was one: else there is no event either.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn session_end(&self, token_hash: &str, event: &NewEvent) -> Result<bool> {
+        let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
+        let expect = Expect::OneChange(OnFail::Is(gone.into()));
+        let end = Step { expect, ..step("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]) };
+        match self.submit(Unit { people: true, ..Unit::of(vec![end]) }.with_event(event)).await {
+            Ok(_) => Ok(true),
+            Err(WriteError::Other(error)) if error.code == "no_session" => Ok(false),
+            Err(error) => Err(error.into_error()),
+        }
+    }
+
+    /// Ends all sessions of a user but one, with the event of it; gives their count.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn session_end_others(&self, user: RecordId, but_token_hash: &str, event: &NewEvent) -> Result<u64> {
+        let end = step(END_OF_USER, cells![user.0, but_token_hash]);
+        let unit = Unit { people: true, ..Unit::of(vec![end]) }.with_event(event);
+        // The event is a change of the unit, too.
+        self.submit(unit).await.map(|done| done.changed.saturating_sub(1)).map_err(WriteError::into_error)
     }
 
     /// Ends all sessions of a user, except perhaps one; gives their count.
     pub async fn session_delete_of_user(&self, user: RecordId, except_token_hash: Option<&str>) -> Result<u64> {
-        self.sign_out(END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]).await
-    }
-
-    async fn sign_out(&self, sql: &'static str, params: Vec<Cell>) -> Result<u64> {
-        let unit = Unit { people: true, ..Unit::of(vec![step(sql, params)]) };
+        let end = step(END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]);
+        let unit = Unit { people: true, ..Unit::of(vec![end]) };
         self.submit(unit).await.map(|done| done.changed).map_err(WriteError::into_error)
     }
 

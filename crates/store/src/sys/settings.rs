@@ -2,8 +2,10 @@
 
 use guanxi_model::{RecordId, Result};
 
+use super::{NewEvent, step};
+use crate::error::WriteError;
 use crate::store::Store;
-use crate::unit::{Row, cells};
+use crate::unit::{Row, Unit, cells};
 
 fn pair(row: &mut Row) -> Result<(String, String)> {
     Ok((row.text()?, row.text()?))
@@ -15,6 +17,14 @@ impl Store {
         self.rows_as("SELECT key, body FROM sys_setting ORDER BY key", cells![], pair).await
     }
 
+    /// A setting of the organisation, JSON.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn setting(&self, key: &str) -> Result<Option<String>> {
+        self.rows_as("SELECT body FROM sys_setting WHERE key = $1", cells![key], Row::text).await.map(|mut found| found.pop())
+    }
+
     /// Sets a setting of the organisation to a JSON text; `None` takes it away.
     pub async fn setting_set(&self, key: &str, body: Option<&str>) -> Result<()> {
         let put = "INSERT INTO sys_setting (key, body) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET body = excluded.body";
@@ -22,6 +32,19 @@ impl Store {
             Some(body) => self.sys_execute(put, cells![key, body]).await.map(|_| ()),
             None => self.sys_execute("DELETE FROM sys_setting WHERE key = $1", cells![key]).await.map(|_| ()),
         }
+    }
+
+    /// Sets a setting of the organisation, or takes it away, and says so in the audit log.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`.
+    pub async fn setting_set_noted(&self, key: &str, body: Option<&str>, event: &NewEvent) -> Result<()> {
+        let put = "INSERT INTO sys_setting (key, body) VALUES ($1, $2) ON CONFLICT (key) DO UPDATE SET body = excluded.body";
+        let step = match body {
+            Some(body) => step(put, cells![key, body]),
+            None => step("DELETE FROM sys_setting WHERE key = $1", cells![key]),
+        };
+        self.submit(Unit::of(vec![step]).with_event(event)).await.map(drop).map_err(WriteError::into_error)
     }
 
     /// All settings of a user, by key: (key, JSON).

@@ -3,9 +3,10 @@
 use guanxi_model::change::{ChangeSet, Guard, Idempotency, NewJob, Op};
 use guanxi_store::WriteError;
 
+use crate::reading::records;
 use crate::world::{CONTACT, DAY, USER, World, account, all, authorized, both, change, contact, create, named};
 
-both!(references_must_exist, what_is_referenced_stays, a_key_works_once, jobs_come_with_their_set);
+both!(references_must_exist, sets_at_once_keep_what_is_theirs, what_is_referenced_stays, a_key_works_once, jobs_come_with_their_set);
 
 fn exists(change: usize, n: i64) -> Guard {
     Guard::Exists { change, field: "account_id".into(), target: account(n) }
@@ -27,6 +28,45 @@ async fn references_must_exist(w: World) {
     let guards: Vec<_> = (2..=300).map(|n| exists((n - 2) as usize, n)).collect();
     let deleted = w.guarded(6, children, guards).await;
     assert!(matches!(deleted, Err(WriteError::Missing { change: 148, .. })), "{deleted:?}");
+}
+
+/// Many sets that are committed together: each has its own values, and what refuses one refuses no other.
+async fn sets_at_once_keep_what_is_theirs(w: World) {
+    w.write(w.set(1, (1..=6).map(|n| named(account(n), "a")).collect())).await.unwrap();
+    let tries = (1..=210_i64).map(|n| {
+        // Every seventh points at an account that is not there.
+        let target = account((n - 1) % 7 + 1);
+        let (name, code) = (format!("联系人 {n}"), format!("K{n}"));
+        let mut changes = vec![create(contact(n), vec![("name", name.into()), ("account_id", target.0.into())])];
+        if n % 2 == 0 {
+            changes.push(create(account(1_000 + n), vec![("code", code.into()), ("name", "b".into())]));
+        }
+        if n % 3 == 0 {
+            changes.push(create(account(2_000 + n), vec![("name", "c".into())]));
+        }
+        let guard = Guard::Exists { change: 0, field: "account_id".into(), target };
+        let (store, schema, set) = (w.store.clone(), w.schema.clone(), ChangeSet { guards: vec![guard], ..w.set(n + 1, changes) });
+        async move { (n, store.write(&schema, authorized(set)).await) }
+    });
+    let mut written = 6;
+    for (n, result) in all(tries.collect::<Vec<_>>()).await {
+        let made = 1 + i64::from(n % 2 == 0) + i64::from(n % 3 == 0);
+        match result {
+            Ok(done) => {
+                assert!(n % 7 != 0, "{n}");
+                assert_eq!(done.last_seq - done.first_seq + 1, made);
+                written += made;
+            }
+            Err(error) => assert!(n % 7 == 0 && matches!(error, WriteError::Missing { change: 0, .. }), "{n}: {error:?}"),
+        }
+    }
+    assert_eq!(written, w.store.log_after(1, 1_000).await.unwrap().len() as i64);
+    let accounts = records(&w, "SELECT code FROM account WHERE code != null").await;
+    assert_eq!(accounts.len(), (1..=210).filter(|n| n % 2 == 0 && n % 7 != 0).count());
+    for contact in records(&w, "SELECT name, account_id FROM contact").await {
+        let n: i64 = contact["name"].as_str().and_then(|name| name.strip_prefix("联系人 ")).and_then(|n| n.parse().ok()).unwrap();
+        assert_eq!(contact["account_id"], w.schema.id_text(account((n - 1) % 7 + 1)).as_str(), "{n}");
+    }
 }
 
 async fn what_is_referenced_stays(w: World) {

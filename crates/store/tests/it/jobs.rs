@@ -17,14 +17,14 @@ fn job(id: i64) -> NewJob {
 
 async fn queue(w: &World, n: i64) {
     for id in 1..=n {
-        w.store.job_enqueue(USER, &job(id)).await.unwrap();
+        w.store.job_enqueue(USER, &job(id), None).await.unwrap();
     }
 }
 
 async fn a_job_runs_once(w: World) {
     queue(&w, 20).await;
-    w.store.job_enqueue(USER, &NewJob { run_at: NOW + 1, ..job(21) }).await.unwrap();
-    w.store.job_enqueue(USER, &NewJob { kind: "other".into(), ..job(22) }).await.unwrap();
+    w.store.job_enqueue(USER, &NewJob { run_at: NOW + 1, ..job(21) }, None).await.unwrap();
+    w.store.job_enqueue(USER, &NewJob { kind: "other".into(), ..job(22) }, None).await.unwrap();
     let workers = (0..6).map(|n| {
         let store = w.store.clone();
         async move {
@@ -58,7 +58,7 @@ async fn a_lost_lease_is_refused(w: World) {
     assert_eq!(w.store.job_fail(first, "{}", false).await.unwrap_err().code, "lease_lost");
     w.store.job_finish(second, None, false).await.unwrap();
     // The attempts are used up by a worker that dies each time.
-    w.store.job_enqueue(USER, &job_of(2)).await.unwrap();
+    w.store.job_enqueue(USER, &job_of(2), None).await.unwrap();
     for _ in 0..2 {
         assert!(w.store.job_claim("c", &KINDS, LEASE).await.unwrap().is_some());
         w.clock.advance(LEASE + 1);
@@ -82,7 +82,7 @@ async fn failures_back_off(w: World) {
     assert_eq!(w.store.job_fail(lease, r#"{"code": "y"}"#, false).await.unwrap(), JobState::Failed);
     let job = w.store.job(1).await.unwrap().unwrap();
     assert_eq!((job.state, job.finished_at), (JobState::Failed, Some(NOW + 5_000_000)));
-    w.store.job_enqueue(USER, &job_of(2)).await.unwrap();
+    w.store.job_enqueue(USER, &job_of(2), None).await.unwrap();
     let (lease, _) = w.store.job_claim("a", &KINDS, LEASE).await.unwrap().unwrap();
     assert_eq!(w.store.job_fail(lease, "{}", true).await.unwrap(), JobState::Failed);
 }

@@ -7,6 +7,7 @@ mod world;
 #[path = "../../../testkit/src/postgres.rs"]
 mod postgres;
 
+mod audit;
 mod faults;
 mod guards;
 mod jobs;

@@ -46,7 +46,10 @@ async fn migrations_resume(mut w: World) {
         &w.place,
         "DROP TABLE sys_session; DROP TABLE sys_credential; DROP TABLE sys_job; DROP TABLE sys_idempotency; DROP TABLE sys_import; \
          DROP TABLE sys_view; DROP TABLE sys_setting; DROP TABLE sys_user_setting; DROP TABLE sys_file_version; DROP TABLE sys_cursor; \
-         DROP TABLE sys_notification; DELETE FROM sys_migration WHERE version >= 2;",
+         DROP TABLE sys_notification; DROP TABLE sys_audit_event; DROP TABLE sys_audit_leaf; DROP TABLE sys_audit_salt; \
+         DROP TABLE sys_audit_tile; DROP TABLE sys_audit_tree; DROP TABLE sys_share; DROP TABLE sys_api_token; DROP TABLE sys_second_factor; \
+         DROP TABLE sys_recovery_code; DROP TABLE sys_mail_link; DROP TABLE sys_mail; DROP TABLE sys_passkey; DROP TABLE sys_challenge; \
+         DELETE FROM sys_migration WHERE version >= 2;",
     )
     .await;
     w.reopen().await;

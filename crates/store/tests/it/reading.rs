@@ -20,7 +20,7 @@ fn page(limit: u32) -> Page {
     Page { limit, ..Page::default() }
 }
 
-async fn records(w: &World, text: &str) -> Vec<Value> {
+pub(crate) async fn records(w: &World, text: &str) -> Vec<Value> {
     let rows = select(w, parse(text).unwrap(), &page(1_000)).await;
     let json = |row: &[Cell]| {
         let mut out = Vec::new();

@@ -1,13 +1,17 @@
 //! System tables: sessions, passwords, settings, views, imports, files, readers of the log.
 
 use guanxi_model::RecordId;
-use guanxi_store::sys::{FileVersion, ImportRow, SavedView, Session};
+use guanxi_store::sys::{FileVersion, ImportRow, NewEvent, SavedView, Session};
 
-use crate::world::{NOW, USER, World, both};
+use crate::world::{NOW, Place, USER, World, both};
 
-both!(sessions, passwords, settings, views, imports, files, cursors);
+both!(sessions, sessions_beside_a_new_password, passwords, settings, views, imports, files, cursors);
 
 const OTHER: RecordId = RecordId(2 << 14 | 1);
+
+fn event() -> NewEvent {
+    NewEvent { at: NOW, user: USER, door: "rest", kind: "sign_in", object: 0, record: RecordId(0), body: "{}".into() }
+}
 
 async fn sessions(w: World) {
     let session = |hash: &str, user| Session {
@@ -17,39 +21,67 @@ async fn sessions(w: World) {
         seen_at: NOW,
         expires_at: NOW + 10,
         client: "浏览器".into(),
+        proved_at: NOW,
     };
     for user in [USER, OTHER] {
-        w.store.credential_set(user, "now").await.unwrap();
+        w.store.credential_set(user, "now", &event()).await.unwrap();
     }
-    assert!(!w.store.session_begin(&session("a", USER), "before").await.unwrap(), "the password was another one by then");
+    assert!(!w.store.session_begin(&session("a", USER), "before", &event()).await.unwrap(), "the password was another one by then");
     for (hash, user) in [("a", USER), ("b", USER), ("c", OTHER), ("d", USER)] {
-        assert!(w.store.session_begin(&session(hash, user), "now").await.unwrap());
+        assert!(w.store.session_begin(&session(hash, user), "now", &event()).await.unwrap());
     }
     assert_eq!(w.store.session_find("a").await.unwrap(), Some(session("a", USER)));
     assert_eq!(w.store.session_find("z").await.unwrap(), None);
     w.store.session_touch("a", NOW + 1, NOW + 20).await.unwrap();
     let touched = w.store.session_find("a").await.unwrap().unwrap();
     assert_eq!((touched.seen_at, touched.expires_at), (NOW + 1, NOW + 20));
-    assert!(w.store.session_delete("d").await.unwrap());
-    assert!(!w.store.session_delete("d").await.unwrap());
+    assert!(w.store.session_delete("d", NOW, "rest").await.unwrap());
+    assert!(!w.store.session_delete("d", NOW, "rest").await.unwrap());
     assert_eq!(w.store.session_purge(NOW + 15).await.unwrap(), 2);
-    w.store.session_begin(&session("e", USER), "now").await.unwrap();
+    w.store.session_begin(&session("e", USER), "now", &event()).await.unwrap();
     assert_eq!(w.store.session_delete_of_user(USER, Some("e")).await.unwrap(), 1);
     assert_eq!(w.store.session_delete_of_user(USER, None).await.unwrap(), 1);
-    w.store.session_begin(&session("f", USER), "now").await.unwrap();
-    assert!(w.store.session_begin(&session("f", USER), "now").await.is_err());
-    w.store.session_begin(&session("g", USER), "now").await.unwrap();
-    w.store.password_change(USER, "new", Some("g")).await.unwrap();
+    w.store.session_begin(&session("f", USER), "now", &event()).await.unwrap();
+    assert!(w.store.session_begin(&session("f", USER), "now", &event()).await.is_err());
+    w.store.session_begin(&session("g", USER), "now", &event()).await.unwrap();
+    w.store.password_change(USER, "new", Some("g"), &event()).await.unwrap();
     assert_eq!(w.store.session_find("f").await.unwrap(), None);
     assert_eq!(w.store.session_find("g").await.unwrap(), Some(session("g", USER)));
     assert_eq!(w.store.credential(USER).await.unwrap().unwrap().password_hash, "new");
+    let events = w.store.audit_events_after(0, 100).await.unwrap();
+    assert_eq!(events.iter().map(|e| e.id).collect::<Vec<_>>(), (1..=11).collect::<Vec<_>>(), "one for each that happened");
+    assert_eq!(events.iter().filter(|e| e.kind == "sign_out" && e.user == USER).count(), 1);
+}
+
+/// A sign-in that comes between a change of the password and its commit, which only PostgreSQL has, waits and is refused.
+async fn sessions_beside_a_new_password(w: World) {
+    let Place::Schema(pool, schema) = &w.place else { return };
+    w.store.credential_set(USER, "old", &event()).await.unwrap();
+    let script = "BEGIN; UPDATE sys_credential SET password_hash = 'new'; SELECT pg_sleep(0.5); COMMIT";
+    let change = pool.execute_script(schema, script);
+    let session = Session {
+        token_hash: "a".into(),
+        user: USER,
+        created_at: NOW,
+        seen_at: NOW,
+        expires_at: NOW + 10,
+        client: String::new(),
+        proved_at: NOW,
+    };
+    let sign_in = async {
+        tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+        w.store.session_begin(&session, "old", &event()).await.unwrap()
+    };
+    let (changed, begun) = tokio::join!(change, sign_in);
+    changed.unwrap();
+    assert!(!begun, "the password had been changed by then");
 }
 
 async fn passwords(w: World) {
     assert_eq!(w.store.credential(USER).await.unwrap(), None);
-    w.store.credential_set(USER, "$argon2id$1").await.unwrap();
+    w.store.credential_set(USER, "$argon2id$1", &event()).await.unwrap();
     w.clock.advance(3);
-    w.store.credential_set(USER, "$argon2id$2").await.unwrap();
+    w.store.credential_set(USER, "$argon2id$2", &event()).await.unwrap();
     let credential = w.store.credential(USER).await.unwrap().unwrap();
     assert_eq!((credential.password_hash.as_str(), credential.changed_at), ("$argon2id$2", NOW + 3));
     w.store.credential_delete(USER).await.unwrap();

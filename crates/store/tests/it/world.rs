@@ -81,8 +81,11 @@ impl World {
     pub(crate) fn ctx(&self) -> Ctx {
         Ctx {
             user: USER,
+            permission_sets: Arc::default(),
             role: "administrator".into(),
+            colleagues: Arc::default(),
             door: Door::Rest,
+            entry: guanxi_model::Entry::default(),
             lang: Lang::En,
             now_us: self.clock.now_us(),
             time_zone: "Asia/Shanghai".into(),
@@ -165,7 +168,7 @@ pub(crate) fn named(id: RecordId, name: &str) -> Change {
 }
 
 pub(crate) fn change(op: Op, id: RecordId, version: i64, values: Vec<(&str, Cell)>) -> Change {
-    Change { op, before: Some(Before { version, owner: None }), diff: String::new(), ..create(id, values) }
+    Change { op, before: Some(Before { version, owner: None, shared: Default::default() }), diff: String::new(), ..create(id, values) }
 }
 
 /// Does several things at once and waits for all.

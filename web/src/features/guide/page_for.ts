@@ -4,6 +4,8 @@ const pages: Array<[RegExp, string]> = [
   [/^\/recycle-bin/, 'recycle-bin-and-undo'],
   [/^\/o\/[^/]+\/[^/]+/, 'records-and-timeline'],
   [/^\/(o|search)/, 'lists-and-boards'],
+  [/^\/settings\/(roles|compare)/, 'who-sees-what'],
+  [/^\/settings/, 'signing-in'],
 ]
 
 /** The guide's page for an address of the application. */

@@ -68,7 +68,8 @@ export default function Help({ onClose }: { onClose: () => void }) {
 function Keys({ shortcut: { keys, together, any } }: { shortcut: Shortcut }) {
   const { t } = useTranslation()
   return keys.map((key, index) => (
-    <Fragment key={key}>
+    // biome-ignore lint/suspicious/noArrayIndexKey: one key may be pressed twice, and the order is fixed
+    <Fragment key={index}>
       {index > 0 && <span className="help-then">{any ? ' ' : together ? '+' : t('help.thenKey')}</span>}
       <kbd>{key}</kbd>
     </Fragment>

@@ -1,5 +1,6 @@
 // A card of the first page: a title, a link to all of it, and lines; or why there are none.
 import type { ReactNode } from 'react'
+import { useErrorText } from '../../records/writes.ts'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
 
@@ -11,9 +12,12 @@ interface CardProps {
   /** Undefined while they are being read. */
   lines: ReactNode[] | undefined
   empty: ReactNode
+  /** Why they could not be read. */
+  error?: unknown
 }
 
-export function Card({ title, icon, module, all, lines, empty }: CardProps) {
+export function Card({ title, icon, module, all, lines, empty, error }: CardProps) {
+  const errorText = useErrorText()
   return (
     <section className="home-card" data-module={module} aria-label={title}>
       <header>
@@ -22,7 +26,11 @@ export function Card({ title, icon, module, all, lines, empty }: CardProps) {
         <span className="spring" />
         {all}
       </header>
-      {lines?.length === 0 ? (
+      {error && !lines ? (
+        <p className="home-empty" role="alert">
+          {errorText(error)}
+        </p>
+      ) : lines?.length === 0 ? (
         <div className="home-empty">{empty}</div>
       ) : (
         <ul>

@@ -2,8 +2,11 @@
 import { useQueries } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { queryPage } from '../../api/queries.ts'
+import { queryPage } from '../../api/page_queries.ts'
+import { objectQuery } from '../../api/queries.ts'
+import type { ObjectDetail } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
+import { fieldsOf } from '../../lib/filter.ts'
 import { abbreviateMoney, asMoney, formatMoney } from '../../lib/money.ts'
 import { type LiteralKind, selectText } from '../../lib/soql.ts'
 import { Skeleton } from '../../ui/feedback.tsx'
@@ -15,12 +18,26 @@ export const kindOf = (path: string): LiteralKind =>
 const statement = ({ object, filter, amount }: Figure) =>
   selectText({ object, fields: ['COUNT(id) n', ...(amount ? [`SUM(${amount}) total`] : [])], filter }, kindOf)
 
+/** The figure with what the user may know of it; null if it counts by a field that is closed to them. */
+function asSeen(figure: Figure, meta: ObjectDetail | undefined): Figure | null {
+  if (!meta) return figure
+  const open = new Set(meta.fields.filter((field) => field.filterable).map((field) => field.name))
+  if (!fieldsOf(figure.filter).every((name) => open.has(name))) return null
+  return figure.amount && !open.has(figure.amount) ? { ...figure, amount: undefined } : figure
+}
+
 export function Figures({ has }: { has: (object: string) => boolean }) {
   const { t } = useTranslation()
   const { language, currency, objects } = useFieldSettings()
-  const shown = figures.filter((figure) => has(figure.object))
+  const wanted = figures.filter((figure) => has(figure.object))
+  const names = [...new Set(wanted.map(({ object }) => object))]
+  const metas = useQueries({ queries: names.map(objectQuery) })
+  const shown = wanted
+    .map((figure) => asSeen(figure, metas.find(({ data }) => data?.name === figure.object)?.data))
+    .filter((figure) => figure !== null)
+  const known = metas.every(({ isPending }) => !isPending)
   const results = useQueries({
-    queries: shown.map((figure) => queryPage(figure.object, statement(figure), 1)),
+    queries: shown.map((figure) => ({ ...queryPage(figure.object, statement(figure), 1), enabled: known })),
   })
   if (shown.length === 0) return null
   return (
@@ -39,7 +56,15 @@ export function Figures({ has }: { has: (object: string) => boolean }) {
               <span className="figure-label">
                 {t(figure.label)} · {objects.get(figure.object)?.label_plural}
               </span>
-              <strong>{row ? count.toLocaleString(language) : <Skeleton width={40} height={22} />}</strong>
+              <strong>
+                {row ? (
+                  count.toLocaleString(language)
+                ) : results[index]?.isError ? (
+                  '—'
+                ) : (
+                  <Skeleton width={40} height={22} />
+                )}
+              </strong>
               {sum && count > 0 && (
                 <span className="figure-sum" title={formatMoney(sum, language)}>
                   {abbreviateMoney(sum, language)}

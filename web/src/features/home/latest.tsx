@@ -2,7 +2,8 @@
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { useTranslation } from 'react-i18next'
-import { objectQuery, queryPage } from '../../api/queries.ts'
+import { queryPage } from '../../api/page_queries.ts'
+import { objectQuery } from '../../api/queries.ts'
 import { idOf, type ObjectSummary } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatRelative } from '../../lib/dates.ts'
@@ -24,7 +25,7 @@ export function Latest({ object }: { object: ObjectSummary }) {
     },
     () => 'string',
   )
-  const { data: page } = useQuery({ ...queryPage(object.name, q, 8), enabled: meta !== undefined })
+  const { data: page, error } = useQuery({ ...queryPage(object.name, q, 8), enabled: meta !== undefined })
   const field = meta && stage ? fieldsByName(meta).get(stage) : undefined
   const title = t('home.recent', { object: object.label_plural })
   return (
@@ -61,6 +62,7 @@ export function Latest({ object }: { object: ObjectSummary }) {
           </li>
         ))
       }
+      error={error}
       empty={<p>{t('home.empty', { object: object.label_plural })}</p>}
     />
   )

@@ -5,7 +5,8 @@ import { Circle, CircleCheck, Plus } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { updateRecord } from '../../api/commands.ts'
-import { objectQuery, queryPage } from '../../api/queries.ts'
+import { queryPage } from '../../api/page_queries.ts'
+import { objectQuery } from '../../api/queries.ts'
 import { idOf, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDate, today } from '../../lib/dates.ts'
@@ -27,22 +28,26 @@ export function Mine({ widget }: { widget: MineWidget }) {
   const { data: meta } = useQuery(objectQuery(widget.object))
   const [creating, setCreating] = useState(false)
   const columns = [widget.field, widget.due, ...(widget.amount ? [widget.amount] : [])]
+  const fields = meta && fieldsByName(meta)
+  const sort = fields?.get(widget.due)?.sortable ? [{ field: widget.due, desc: false }] : []
   const q = selectText(
     {
       object: widget.object,
       fields: meta ? pathsFor(meta, columns, objects) : ['id'],
       filter: widget.filter,
-      sort: [{ field: widget.due, desc: false }],
+      sort,
     },
     kindOf,
   )
-  const { data: page } = useQuery({ ...queryPage(widget.object, q, shown), enabled: meta !== undefined })
-  const fields = meta && fieldsByName(meta)
+  const { data: page, error } = useQuery({
+    ...queryPage(widget.object, q, shown),
+    enabled: meta !== undefined,
+  })
   const beside = [widget.amount, widget.field].map((name) => (name ? fields?.get(name) : undefined))
   const named = (record: RecordData) => nameOf(record, meta?.name_field ?? 'name')
   const line = (record: RecordData) => (
     <li key={idOf(record)} className="home-line">
-      {widget.done && meta?.rights.edit && (
+      {widget.done && meta?.rights.edit && fields?.get(widget.done.field)?.read_only === false && (
         <Finish object={widget.object} record={record} name={named(record)} done={widget.done} />
       )}
       <Link
@@ -68,13 +73,14 @@ export function Mine({ widget }: { widget: MineWidget }) {
             className="link"
             to="/o/$object"
             params={{ object: widget.object }}
-            search={{ kind: 'list', filter: widget.filter, sort: [{ field: widget.due, desc: false }] }}
+            search={{ kind: 'list', filter: widget.filter, sort }}
             aria-label={`${t('home.viewAll')}${t('common.colon')}${t(widget.title)}`}
           >
             {t('home.viewAll')}
           </Link>
         }
         lines={page?.records.map(line)}
+        error={error}
         empty={
           <>
             <p>{t('today.nothing', { view: t(widget.title) })}</p>

@@ -3,12 +3,12 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { dryRunImport, previewImport, runImport } from '../../api/commands.ts'
-import { jobQuery } from '../../api/queries.ts'
+import { jobQuery } from '../../api/page_queries.ts'
 import type { Import, Job, ObjectDetail, PreviewRow } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { fieldsByName } from '../../records/meta.ts'
 import { isEmpty, Value } from '../../records/value.tsx'
-import { useErrorToast } from '../../records/writes.ts'
+import { useErrorText, useErrorToast } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, Progress, SkeletonLines } from '../../ui/feedback.tsx'
 import { Tag } from '../../ui/tag.tsx'
@@ -25,6 +25,7 @@ export function CheckStep({ item, meta, onBack, onStarted }: CheckProps) {
   const { t } = useTranslation()
   const { language } = useFieldSettings()
   const onError = useErrorToast()
+  const errorText = useErrorText()
   const [starting, setStarting] = useState(false)
   const preview = useQuery({
     queryKey: ['import-preview', item.id, JSON.stringify(item.mapping)],
@@ -48,7 +49,7 @@ export function CheckStep({ item, meta, onBack, onStarted }: CheckProps) {
           <h2>{t('imports.preview')}</h2>
           <p className="form-help">{t('imports.previewHint')}</p>
           {preview.isPending && <SkeletonLines />}
-          {preview.isError && <Empty title={t('errors.title')} why={preview.error.message} />}
+          {preview.isError && <Empty title={t('errors.title')} why={errorText(preview.error)} />}
           {preview.data && <PreviewTable item={item} meta={meta} rows={preview.data} />}
         </section>
       </div>

@@ -4,9 +4,11 @@ import { Link } from '@tanstack/react-router'
 import { Check, ChevronLeft } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { importQuery, objectQuery } from '../../api/queries.ts'
+import { importQuery } from '../../api/page_queries.ts'
+import { objectQuery } from '../../api/queries.ts'
 import type { Import, ObjectDetail } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
+import { useErrorText } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { CheckStep } from './check_step.tsx'
@@ -22,13 +24,14 @@ type Step = (typeof steps)[number]
 export default function Wizard({ id }: { id: string }) {
   const { t } = useTranslation()
   const { language } = useFieldSettings()
+  const errorText = useErrorText()
   const { data: item, error, refetch } = useQuery(importQuery(id))
   const { data: meta } = useQuery(objectQuery(item?.object ?? ''))
   if (error) {
     return (
       <Empty
         title={t('errors.title')}
-        why={error.message}
+        why={errorText(error)}
         action={<Button onClick={() => void refetch()}>{t('common.retry')}</Button>}
       />
     )

@@ -1,6 +1,6 @@
 // Brings new values into rows that are on screen, without moving any: for lists that cannot be read again just now.
 import type { InfiniteData, Query, QueryClient } from '@tanstack/react-query'
-import { queryPage } from '../../api/queries.ts'
+import { queryPage } from '../../api/page_queries.ts'
 import { idOf, type Page, type RecordData } from '../../api/types.ts'
 
 type Listed = Page | InfiniteData<Page>

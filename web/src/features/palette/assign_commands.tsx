@@ -1,7 +1,7 @@
 // The people a record can be given to, as commands of the palette.
 import { useQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { queryPage } from '../../api/queries.ts'
+import { queryPage } from '../../api/page_queries.ts'
 import { idOf } from '../../api/types.ts'
 import { selectText } from '../../lib/soql.ts'
 import { Avatar } from '../../ui/tag.tsx'

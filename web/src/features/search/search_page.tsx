@@ -1,13 +1,15 @@
 // All results of a search: by object, or many of one object; the text and the filter live in the address.
+
 import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { SearchX, Search as Spyglass } from 'lucide-react'
 import { useEffect, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { searchQuery } from '../../api/queries.ts'
+import { searchQuery } from '../../api/page_queries.ts'
 import type { SearchHit } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { useSettled } from '../../lib/settled.ts'
+import { useErrorText } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
@@ -108,12 +110,13 @@ function Results({ text, object, setSearch }: SearchPageProps) {
   const { t } = useTranslation()
   const { objects } = useFieldSettings()
   const plural = usePlural()
+  const errorText = useErrorText()
   const result = useQuery(searchQuery(text, object ? ofOne : perObject, object))
   if (result.isError) {
     return (
       <Empty
         title={t('errors.title')}
-        why={result.error.message}
+        why={errorText(result.error)}
         action={<Button onClick={() => void result.refetch()}>{t('common.retry')}</Button>}
       />
     )

@@ -1,19 +1,76 @@
-// The user's own settings: language, theme, density, time zone.
-import { useQuery } from '@tanstack/react-query'
-import { KeyRound, Settings as SettingsIcon } from 'lucide-react'
+// The user's own settings: language, theme, density, time zone, the devices one is signed in on; for administrators, whose records everyone sees, and the roles.
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
+import { KeyRound, Network, ScrollText, Settings as SettingsIcon, Share2, UsersRound } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { updateOrganisation } from '../../api/commands.ts'
 import { meQuery, objectQuery } from '../../api/queries.ts'
 import { densities } from '../../lib/density.ts'
-import { currentLanguage, languages } from '../../lib/i18n.ts'
+import { currentLanguage, languages, withTexts } from '../../lib/i18n.ts'
+import { useErrorToast } from '../../records/writes.ts'
 import { Button, Segmented } from '../../ui/button.tsx'
+import { SkeletonLines } from '../../ui/feedback.tsx'
 import { FormRow } from '../../ui/form.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { usePreferences } from '../session/preferences.ts'
 import './settings.css'
 
 const PasswordDialog = lazy(() => import('../../records/password_dialog.tsx'))
+const Security = lazy(withTexts(() => import('../security/security.tsx')))
+const Devices = lazy(() => import('./devices.tsx'))
+const Roles = lazy(() => import('../roles/roles.tsx'))
+const scopes = ['own', 'team', 'team_and_below', 'all'] as const
 const themes = ['light', 'dark', 'system'] as const
+
+/** Whose records everyone sees: for administrators. */
+function Sharing({ scope, onSaved }: { scope: (typeof scopes)[number]; onSaved: () => void }) {
+  const { t } = useTranslation()
+  const client = useQueryClient()
+  const onError = useErrorToast()
+  const change = async (record_scope: (typeof scopes)[number]) => {
+    try {
+      client.setQueryData(meQuery.queryKey, await updateOrganisation({ record_scope }))
+      onSaved()
+    } catch (error) {
+      onError(error)
+    }
+  }
+  return (
+    <section aria-label={t('settings.sharing')}>
+      <h2>{t('settings.sharing')}</h2>
+      <FormRow id="record-scope" label={t('settings.recordScope')} help={t('settings.recordScopeHint')}>
+        <select
+          id="record-scope"
+          className="input"
+          value={scope}
+          aria-describedby="record-scope-help"
+          onChange={(event) => void change(event.target.value as (typeof scopes)[number])}
+        >
+          {scopes.map((value) => (
+            <option key={value} value={value}>
+              {t(`settings.scope.${value}`)}
+            </option>
+          ))}
+        </select>
+      </FormRow>
+      <nav className="settings-links" aria-label={t('settings.sharing')}>
+        <Link className="btn btn-outline" to="/settings/sharing">
+          <Share2 size={14} aria-hidden />
+          {t('sharing.title')}
+        </Link>
+        <Link className="btn btn-outline" to="/settings/positions">
+          <Network size={14} aria-hidden />
+          {t('positions.title')}
+        </Link>
+        <Link className="btn btn-outline" to="/settings/groups">
+          <UsersRound size={14} aria-hidden />
+          {t('groups.title')}
+        </Link>
+      </nav>
+    </section>
+  )
+}
 
 export default function Settings() {
   const { t } = useTranslation()
@@ -83,6 +140,18 @@ export default function Settings() {
             </select>
           </FormRow>
         </section>
+        {me.administrator && <Sharing scope={me.organisation.record_scope} onSaved={saved} />}
+        <Suspense fallback={<SkeletonLines count={4} />}>{me.administrator && <Roles />}</Suspense>
+        {me.rights.view_audit && (
+          <section aria-label={t('audit.title')}>
+            <h2>{t('audit.title')}</h2>
+            <p className="form-help">{t('audit.intro')}</p>
+            <Link className="btn btn-outline" to="/settings/audit">
+              <ScrollText size={14} aria-hidden />
+              {t('audit.open')}
+            </Link>
+          </section>
+        )}
         <section aria-label={t('settings.about')}>
           <h2>{t('settings.about')}</h2>
           <dl>
@@ -97,6 +166,10 @@ export default function Settings() {
             {t('password.change')}
           </Button>
         </section>
+        <Suspense fallback={<SkeletonLines count={3} />}>
+          <Devices />
+          <Security administrator={me.administrator} />
+        </Suspense>
       </div>
       <Suspense>{changing && <PasswordDialog id={me.id} own onClose={() => setChanging(false)} />}</Suspense>
     </div>

@@ -10,7 +10,10 @@ import type { EditProps } from '../types.ts'
 dayjs.extend(utc)
 dayjs.extend(timezone)
 
-export default function DateTimeEdit({ id, value, onChange, invalid, describedBy, autoFocus }: EditProps) {
+/** It needs to know nothing of the field. */
+type Props = Omit<EditProps, 'field' | 'record'>
+
+export default function DateTimeEdit({ id, value, onChange, invalid, describedBy, autoFocus }: Props) {
   const { timeZone } = useFieldSettings()
   return (
     <AntdScope>

@@ -12,5 +12,5 @@ export const dateTime: FieldType = {
   operators: dateOperators,
   literal: 'date',
   select: (field) => [field.name],
-  column: { width: 150 },
+  column: { width: 175 },
 }

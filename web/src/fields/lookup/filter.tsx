@@ -7,13 +7,13 @@ import type { FilterProps } from '../types.ts'
 import { targetsOf } from './paths.ts'
 import { useLookupOptions, useNameOf } from './search.ts'
 
-export function LookupFilter({ field, value, onChange, label }: FilterProps) {
+export function LookupFilter({ field, value, onChange, label, fixed }: FilterProps) {
   const { t } = useTranslation()
   const id = useId()
   const [typed, setTyped] = useState('')
   const { options } = useLookupOptions(field, typed, true)
   const me: Option = { value: 'ME', label: t('filter.literal.ME') }
-  const people = targetsOf(field)[0] === 'user'
+  const people = !fixed && targetsOf(field)[0] === 'user'
   const current = typeof value === 'string' && value !== '' ? value : null
   const name = useNameOf(field, current)
   return (

@@ -3,8 +3,11 @@ import type { Field, ObjectSummary, RecordData } from '../../api/types.ts'
 
 const relationshipOf = (field: Field): string => field.relationship ?? field.name.replace(/_id$/, '')
 
+/** What is known of a reference before a record is chosen. */
+export type Target = Pick<Field, 'type' | 'to'>
+
 /** The objects a field may point to; a user field says nothing and means users. */
-export const targetsOf = (field: Field): string[] =>
+export const targetsOf = (field: Target): string[] =>
   field.to?.length ? field.to : field.type === 'user' ? ['user'] : []
 
 function nameFieldOf(field: Field, objects: Map<string, ObjectSummary>): string {

@@ -1,12 +1,11 @@
 // Search-as-you-type over the objects a reference may point to.
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query'
 import { useEffect, useState } from 'react'
-import { queryPage } from '../../api/queries.ts'
-import type { Field } from '../../api/types.ts'
+import { queryPage } from '../../api/page_queries.ts'
 import { selectText } from '../../lib/soql.ts'
 import type { Option } from '../../ui/combobox.tsx'
 import { useFieldSettings } from '../context.tsx'
-import { targetsOf } from './paths.ts'
+import { type Target, targetsOf } from './paths.ts'
 
 const asText = () => 'string' as const
 
@@ -20,7 +19,7 @@ function useSettled(text: string): string {
   return settled
 }
 
-export function useLookupOptions(field: Field, typed: string, enabled: boolean) {
+export function useLookupOptions(field: Target, typed: string, enabled: boolean) {
   const { objects } = useFieldSettings()
   const text = useSettled(typed)
   const results = useQueries({
@@ -54,7 +53,7 @@ export function useLookupOptions(field: Field, typed: string, enabled: boolean) 
 }
 
 /** The name of the record with an id, where the record at hand does not bring it. */
-export function useNameOf(field: Field, id: string | null): string | undefined {
+export function useNameOf(field: Target, id: string | null): string | undefined {
   const { objects, prefixes } = useFieldSettings()
   const object = (id && prefixes.get(id.slice(0, 3))?.name) || targetsOf(field)[0] || ''
   const name = objects.get(object)?.name_field ?? 'name'

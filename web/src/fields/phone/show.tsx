@@ -1,5 +1,6 @@
 // As it was typed, with a link that dials.
 import { useTranslation } from 'react-i18next'
+import { isPart } from '../shared/part.ts'
 import type { ShowProps } from '../types.ts'
 
 interface Phone {
@@ -19,10 +20,10 @@ export function telOf(value: unknown): string {
   return `tel:${e164 || phoneText(value).replace(/\s/g, '')}`
 }
 
-export function PhoneShow({ value, mode }: ShowProps) {
+export function PhoneShow({ field, value, mode }: ShowProps) {
   const { t } = useTranslation()
   const text = phoneText(value)
-  if (mode === 'cell' || !text) return <>{text}</>
+  if (mode === 'cell' || !text || isPart(field, text)) return <>{text}</>
   return (
     <a className="link" href={telOf(value)} title={t('field.call', { phone: text })}>
       {text}

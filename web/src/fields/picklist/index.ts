@@ -13,5 +13,5 @@ export const picklist: FieldType = {
   operators: choiceOperators,
   literal: 'string',
   select: (field) => [field.name],
-  column: { width: 140 },
+  column: { width: 160 },
 }

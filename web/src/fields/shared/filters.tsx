@@ -106,8 +106,19 @@ const dateLiterals = [
 ] as const
 
 /** A date, or a period that moves with the calendar. */
-export function DateFilter({ value, onChange, label }: FilterProps) {
+export function DateFilter({ value, onChange, label, fixed }: FilterProps) {
   const { t } = useTranslation()
+  if (fixed) {
+    return (
+      <input
+        className="input"
+        type="date"
+        aria-label={label}
+        value={typeof value === 'string' ? value.slice(0, 10) : ''}
+        onChange={(event) => onChange(event.target.value)}
+      />
+    )
+  }
   const [name, days] = isLiteral(value) ? value.literal.split(':') : ['EXACT', undefined]
   const withDays = name === 'LAST_N_DAYS' || name === 'NEXT_N_DAYS'
   return (

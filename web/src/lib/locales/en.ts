@@ -1,11 +1,19 @@
 // English. Same keys as zh-CN.ts; a test holds the two together.
+import { access } from './access.en.ts'
+import { audit } from './audit.en.ts'
 import { desk } from './desk.en.ts'
 import { imports } from './imports.en.ts'
+import { roles } from './roles.en.ts'
+import { sharing } from './sharing.en.ts'
 import { shell } from './shell.en.ts'
 
 const en = {
+  ...access,
+  ...audit,
   ...desk,
   ...imports,
+  ...roles,
+  ...sharing,
   ...shell,
   app: {
     name: 'Guanxi',
@@ -43,6 +51,7 @@ const en = {
     loadMore: 'Load more',
     total_one: '{{value}} record',
     total_other: '{{value}} records',
+    untitled: 'Untitled',
     somebody: 'System',
     download: 'Download',
     required: 'required',
@@ -176,6 +185,7 @@ const en = {
     nextRecord: 'Next record (J)',
   },
   bulk: {
+    nothing: 'These records have these values already.',
     allSelected_one: '{{value}} record selected',
     allSelected_other: 'All {{value}} records selected',
     onlySelected_one: 'Select only {{count}}',
@@ -415,6 +425,7 @@ const en = {
     door: {
       import: 'by import',
       rest: '',
+      token: 'by API token',
       undo: 'by undo',
       automation: 'by automation',
       salesforce: 'by API',
@@ -490,6 +501,8 @@ const en = {
       undo: 'Undo',
       import_dry_run: 'Dry run',
       bulk_edit: 'Bulk edit',
+      audit_post: 'Checkpoint posted',
+      erasure: 'Erasure',
       other: 'Background job',
     },
     states: {
@@ -539,6 +552,16 @@ const en = {
     organisation: 'Organisation',
     currency: 'Home currency',
     about: 'Account',
+    sharing: 'Who sees what',
+    recordScope: 'Whose records everyone sees',
+    recordScopeHint:
+      'For everyone who may see records of a kind at all. Roles may go beyond it: sales managers always see those of their team and the teams below.',
+    scope: {
+      own: 'Only their own',
+      team: 'Those of their team',
+      team_and_below: 'Those of their team and the teams below',
+      all: 'All',
+    },
   },
 }
 

@@ -42,7 +42,7 @@ export const imports = {
     mode: 'Mode',
     modes: { create: 'Create only', update: 'Update existing only', upsert: 'Update existing, else create' },
     key: 'Key field',
-    keyNone: 'Do not recognise existing records',
+    keyNone: 'None: all rows are new',
     keyHint: 'This field tells whether a row exists already.',
     unknownValues: 'Unknown picklist values',
     unknownOptions: { refuse: 'Refuse the row', accept: 'Accept them' },

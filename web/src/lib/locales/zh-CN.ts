@@ -1,11 +1,19 @@
 // 简体中文. The keys of this file are the keys of the application; en.ts must have the same.
+import { access } from './access.zh-CN.ts'
+import { audit } from './audit.zh-CN.ts'
 import { desk } from './desk.zh-CN.ts'
 import { imports } from './imports.zh-CN.ts'
+import { roles } from './roles.zh-CN.ts'
+import { sharing } from './sharing.zh-CN.ts'
 import { shell } from './shell.zh-CN.ts'
 
 const zh = {
+  ...access,
+  ...audit,
   ...desk,
   ...imports,
+  ...roles,
+  ...sharing,
   ...shell,
   app: { name: '关系', tagline: '客户关系管理', skip: '跳到主要内容', loading: '正在加载…' },
   common: {
@@ -37,6 +45,7 @@ const zh = {
     copied: '已复制',
     loadMore: '加载更多',
     total_other: '共 {{value}} 条',
+    untitled: '无标题',
     somebody: '系统',
     download: '下载',
     required: '必填',
@@ -166,6 +175,7 @@ const zh = {
     nextRecord: '下一条（J）',
   },
   bulk: {
+    nothing: '这些记录已经是这些值了。',
     allSelected_other: '已选全部 {{value}} 条',
     onlySelected_other: '只选 {{count}} 条',
     selectAll_other: '选择全部 {{value}} 条',
@@ -380,7 +390,14 @@ const zh = {
     filterActivities: '活动',
     filterChanges: '变更',
     kind: '动态类型',
-    door: { import: '通过导入', rest: '', undo: '通过撤销', automation: '自动化', salesforce: '通过接口' },
+    door: {
+      import: '通过导入',
+      rest: '',
+      token: '通过 API 令牌',
+      undo: '通过撤销',
+      automation: '自动化',
+      salesforce: '通过接口',
+    },
   },
   field: {
     choose: '请选择',
@@ -450,6 +467,8 @@ const zh = {
       undo: '撤销',
       import_dry_run: '试运行',
       bulk_edit: '批量编辑',
+      audit_post: '外发检查点',
+      erasure: '清除个人信息',
       other: '后台任务',
     },
     states: { queued: '排队中', running: '进行中', succeeded: '成功', failed: '失败', cancelled: '已取消' },
@@ -489,6 +508,16 @@ const zh = {
     organisation: '组织',
     currency: '本位币',
     about: '账户',
+    sharing: '数据权限',
+    recordScope: '每个人能看到谁的记录',
+    recordScopeHint:
+      '对所有有权查看该类记录的人生效；角色可以看到更多，例如销售经理总能看到本团队及下级团队的记录。',
+    scope: {
+      own: '仅自己负责的',
+      team: '本团队的',
+      team_and_below: '本团队及下级团队的',
+      all: '全部',
+    },
   },
 }
 

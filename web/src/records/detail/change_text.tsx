@@ -9,7 +9,7 @@ import { same } from '../edit/merge.ts'
 import { fieldsByName } from '../meta.ts'
 
 const hidden = new Set(['id', 'version', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'])
-const doors = ['import', 'rest', 'undo', 'automation', 'salesforce'] as const
+const doors = ['import', 'rest', 'token', 'undo', 'automation', 'salesforce'] as const
 
 interface ChangeTextProps {
   change: Change

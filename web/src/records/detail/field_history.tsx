@@ -1,7 +1,7 @@
 // Who set a field to what, and when: from the change log of the record.
 import { useInfiniteQuery } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
-import { historyQuery } from '../../api/queries.ts'
+import { historyQuery } from '../../api/page_queries.ts'
 import type { Field, ObjectDetail } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDateTime } from '../../lib/dates.ts'

@@ -1,17 +1,19 @@
-// What stands beside the value of a field on a record's page: copy it, and see who changed it.
-import { Copy, History } from 'lucide-react'
+// What stands beside the value of a field on a record's page: copy it, see it in full where only a part is shown, and see who changed it.
+import { Copy, Eye, History } from 'lucide-react'
 import { lazy, Suspense } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { addressLine, asAddress } from '../../fields/address/value.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { phoneText } from '../../fields/phone/show.tsx'
+import { isPart } from '../../fields/shared/part.ts'
 import { SkeletonLines } from '../../ui/feedback.tsx'
 import { Popover } from '../../ui/popover.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { isEmpty } from '../value.tsx'
 
 const FieldHistory = lazy(() => import('./field_history.tsx'))
+const Reveal = lazy(() => import('./reveal.tsx'))
 
 interface ToolsProps {
   meta: ObjectDetail
@@ -38,7 +40,8 @@ export function FieldTools({ meta, field, record }: ToolsProps) {
   const { t } = useTranslation()
   const { language } = useFieldSettings()
   const copy = useCopy()
-  const text = copyText(field, record[field.name], language === 'zh-CN')
+  const whole = copyText(field, record[field.name], language === 'zh-CN')
+  const text = whole && !isPart(field, whole) ? whole : null
   const historyLabel = t('history.open', { field: field.label })
   return (
     <>
@@ -52,6 +55,29 @@ export function FieldTools({ meta, field, record }: ToolsProps) {
         >
           <Copy size={13} aria-hidden />
         </button>
+      )}
+      {field.revealable && isPart(field, whole ?? String(record[field.name] ?? '****')) && (
+        <Popover
+          label={t('roles.reveal', { field: field.label })}
+          align="end"
+          trigger={(props) => (
+            <button
+              type="button"
+              className="inline-edit"
+              aria-label={t('roles.reveal', { field: field.label })}
+              title={t('roles.reveal', { field: field.label })}
+              {...props}
+            >
+              <Eye size={13} aria-hidden />
+            </button>
+          )}
+        >
+          {() => (
+            <Suspense fallback={<SkeletonLines count={1} />}>
+              <Reveal object={meta.name} field={field} record={record} />
+            </Suspense>
+          )}
+        </Popover>
       )}
       {!field.system && (
         <Popover

@@ -7,9 +7,14 @@ import {
   Copy,
   Download,
   Ellipsis,
+  Eraser,
+  Eye,
   KeyRound,
+  KeySquare,
+  MonitorSmartphone,
   Pencil,
   Printer,
+  ScrollText,
   Trash2,
 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
@@ -20,6 +25,7 @@ import { meQuery, objectQuery, recordQuery } from '../../api/queries.ts'
 import type { Field, ObjectDetail, RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { ShortMoney } from '../../fields/money/short.tsx'
+import { withTexts } from '../../lib/i18n.ts'
 import { isMoney } from '../../lib/money.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
@@ -35,7 +41,7 @@ import { logHash } from '../log_hash.ts'
 import { allPaths, canBeCards, fieldsByName, nameOf } from '../meta.ts'
 import { fileObject } from '../upload_button.tsx'
 import { Value } from '../value.tsx'
-import { useDeleteRecord } from '../writes.ts'
+import { useDeleteRecord, useErrorText } from '../writes.ts'
 import './detail.css'
 import { Details } from './details.tsx'
 import { useCopy } from './field_tools.tsx'
@@ -46,6 +52,11 @@ import { Timeline } from './timeline.tsx'
 const FilePanel = lazy(() => import('../files/panel.tsx'))
 const RecordDialog = lazy(() => import('../edit/record_dialog.tsx'))
 const PasswordDialog = lazy(() => import('../password_dialog.tsx'))
+const AccessDialog = lazy(() => import('../access/access_dialog.tsx'))
+const SharesPanel = lazy(() => import('../shares/panel.tsx'))
+const EraseDialog = lazy(() => import('./erase_dialog.tsx'))
+const WaysInDialog = lazy(withTexts(() => import('../ways_in/ways_in_dialog.tsx')))
+const SessionsDialog = lazy(() => import('../sessions/sessions_dialog.tsx'))
 
 /** The record with everything its page shows. */
 export function useFullRecord(meta: ObjectDetail, id: string) {
@@ -71,12 +82,13 @@ export default function RecordPage({ object, id }: { object: string; id: string 
 
 function Failed({ meta, error, retry }: { meta: ObjectDetail; error: Error; retry: () => void }) {
   const { t } = useTranslation()
+  const errorText = useErrorText(meta)
   const missing = error instanceof ApiError && (error.status === 404 || error.status === 403)
   if (!missing) {
     return (
       <Empty
         title={t('errors.title')}
-        why={error.message}
+        why={errorText(error)}
         action={<Button onClick={retry}>{t('common.retry')}</Button>}
       />
     )
@@ -109,7 +121,9 @@ function RecordHeader({ meta, record, id }: PartProps) {
   const deleteRecord = useDeleteRecord()
   const exportTo = useExport()
   const { data: me } = useQuery(meQuery)
-  const [open, setOpen] = useState<'edit' | 'delete' | 'password' | null>(null)
+  const [open, setOpen] = useState<
+    'edit' | 'delete' | 'password' | 'access' | 'sessions' | 'erase' | 'ways_in' | null
+  >(null)
   const name = nameOf(record, meta.name_field)
   const fields = fieldsByName(meta)
   const highlights = meta.layout.highlights
@@ -157,6 +171,20 @@ function RecordHeader({ meta, record, id }: PartProps) {
               icon: <Printer size={14} aria-hidden />,
               onSelect: () => setTimeout(() => window.print()),
             },
+            {
+              label: me?.administrator ? t('access.who') : t('access.why'),
+              icon: <Eye size={14} aria-hidden />,
+              onSelect: () => setOpen('access'),
+            },
+            ...(me?.rights.view_audit
+              ? [
+                  {
+                    label: t('audit.ofRecord'),
+                    icon: <ScrollText size={14} aria-hidden />,
+                    onSelect: () => void navigate({ to: '/settings/audit', search: { record: id } }),
+                  },
+                ]
+              : []),
             ...(meta.name === 'user' && me?.rights.manage_users
               ? [
                   {
@@ -166,12 +194,36 @@ function RecordHeader({ meta, record, id }: PartProps) {
                   },
                 ]
               : []),
+            ...(meta.name === 'user' && me?.administrator
+              ? [
+                  {
+                    label: t('sessions.title'),
+                    icon: <MonitorSmartphone size={14} aria-hidden />,
+                    onSelect: () => setOpen('sessions'),
+                  },
+                  {
+                    label: t('access.waysIn'),
+                    icon: <KeySquare size={14} aria-hidden />,
+                    onSelect: () => setOpen('ways_in'),
+                  },
+                ]
+              : []),
             ...(me?.rights.export && canBeCards(meta)
               ? [
                   {
                     label: t('files.exportVcard'),
                     icon: <Contact size={14} aria-hidden />,
                     onSelect: () => void exportTo(recordsByIds(meta.name, [id]), 'vcf', name),
+                  },
+                ]
+              : []),
+            ...(me?.administrator && canBeCards(meta) && meta.name !== 'user'
+              ? [
+                  {
+                    label: t('erase.menu'),
+                    icon: <Eraser size={14} aria-hidden />,
+                    danger: true,
+                    onSelect: () => setOpen('erase'),
                   },
                 ]
               : []),
@@ -215,6 +267,20 @@ function RecordHeader({ meta, record, id }: PartProps) {
       <Suspense>
         {open === 'edit' && <RecordDialog meta={meta} record={record} onClose={() => setOpen(null)} />}
         {open === 'password' && <PasswordDialog id={id} own={id === me?.id} onClose={() => setOpen(null)} />}
+        {open === 'access' && <AccessDialog meta={meta} id={id} name={name} onClose={() => setOpen(null)} />}
+        {open === 'erase' && (
+          <EraseDialog object={meta.name} id={id} name={name} onClose={() => setOpen(null)} />
+        )}
+        {open === 'ways_in' && (
+          <WaysInDialog
+            id={id}
+            name={name}
+            email={String(record.email ?? '')}
+            own={id === me?.id}
+            onClose={() => setOpen(null)}
+          />
+        )}
+        {open === 'sessions' && <SessionsDialog id={id} name={name} onClose={() => setOpen(null)} />}
       </Suspense>
       {open === 'delete' && (
         <ConfirmDialog
@@ -253,6 +319,11 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
       <FilePanel id={id} name={nameOf(record, meta.name_field)} mayEdit={meta.rights.edit} />
     </Suspense>
   )
+  const shares = (
+    <Suspense>
+      <SharesPanel meta={meta} id={id} />
+    </Suspense>
+  )
   const related = <RelatedLists meta={meta} record={record} id={id} />
   const timeline = <Timeline meta={meta} id={id} first={logging ? 'call' : 'note'} />
   if (!phone) {
@@ -261,6 +332,7 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
         <div className="record-main">
           {details}
           {panel}
+          {shares}
           {hasRelated && related}
         </div>
         {meta.timeline && <aside aria-label={t('record.timeline')}>{timeline}</aside>}
@@ -295,6 +367,7 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
           <>
             {details}
             {panel}
+            {shares}
           </>
         ) : tab === 'related' ? (
           related

@@ -4,7 +4,7 @@ import { Plus, Trash2 } from 'lucide-react'
 import { Suspense, useEffect, useId, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { bulkEdit, cancelJob, previewBulkEdit } from '../../api/commands.ts'
-import { jobQuery } from '../../api/queries.ts'
+import { jobQuery } from '../../api/page_queries.ts'
 import type { BulkEditPreview, Field, Job, ObjectDetail, RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { fieldType } from '../../fields/registry.ts'
@@ -69,7 +69,7 @@ export default function BulkEdit({ meta, records, onClose }: BulkProps) {
           {preview.data ? (
             <Button
               variant="primary"
-              disabled={start.isPending || total === 0}
+              disabled={start.isPending || total === 0 || changesNothing(preview.data)}
               onClick={() => start.mutate()}
             >
               {t('bulk.apply', { count: total })}
@@ -189,6 +189,10 @@ function ChoiceRow({ number, fields, chosen, onChange, onRemove }: RowProps) {
   )
 }
 
+/** Whether all records are shown and each has these values already. */
+const changesNothing = ({ total, rows }: BulkEditPreview) =>
+  total <= rows.length && rows.every((row) => !row.error && row.changes.length === 0)
+
 function Preview({ meta, preview }: { meta: ObjectDetail; preview: BulkEditPreview }) {
   const { t } = useTranslation()
   const { language } = useFieldSettings()
@@ -197,7 +201,11 @@ function Preview({ meta, preview }: { meta: ObjectDetail; preview: BulkEditPrevi
   return (
     <>
       <p role="status">
-        <strong>{t('bulk.count', { count: total, value: total.toLocaleString(language) })}</strong>{' '}
+        <strong>
+          {changesNothing(preview)
+            ? t('bulk.nothing')
+            : t('bulk.count', { count: total, value: total.toLocaleString(language) })}
+        </strong>{' '}
         {total > rows.length && t('bulk.firstShown', { count: rows.length })}
       </p>
       <div className="bulk-preview" tabIndex={0} role="region" aria-label={t('bulk.difference')}>

@@ -48,19 +48,21 @@ export function InlineField({ meta, field, record }: InlineProps) {
             <span className="detail-value">
               <Value field={field} record={record} mode="detail" />
             </span>
-            <FieldTools meta={meta} field={field} record={record} />
-            {editable && (
-              <button
-                ref={button}
-                type="button"
-                className="inline-edit"
-                aria-label={t('record.editField', { field: field.label })}
-                title={t('record.editField', { field: field.label })}
-                onClick={() => setEditing(true)}
-              >
-                <Pencil size={13} aria-hidden />
-              </button>
-            )}
+            <span className="inline-tools">
+              <FieldTools meta={meta} field={field} record={record} />
+              {editable && (
+                <button
+                  ref={button}
+                  type="button"
+                  className="inline-edit"
+                  aria-label={t('record.editField', { field: field.label })}
+                  title={t('record.editField', { field: field.label })}
+                  onClick={() => setEditing(true)}
+                >
+                  <Pencil size={13} aria-hidden />
+                </button>
+              )}
+            </span>
           </>
         )}
       </dd>

@@ -2,7 +2,7 @@
 import { useQuery } from '@tanstack/react-query'
 import { useEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryPage } from '../../api/queries.ts'
+import { queryPage } from '../../api/page_queries.ts'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { phoneText } from '../../fields/phone/show.tsx'
 import { literalKinds } from '../../fields/registry.ts'

@@ -43,26 +43,9 @@ export const restoreVersion = (id: string, version: number) =>
 
 /** The files of a record, newest first. */
 export const filesOf = (id: string) =>
-  `SELECT id, name, size, file_version, updated_at, updated_by_id, updated_by.name FROM file WHERE related_to_id = ${quote(id)} ORDER BY updated_at DESC, id DESC`
+  `SELECT id, name, size, content_type, file_version, updated_at, updated_by_id, updated_by.name FROM file WHERE related_to_id = ${quote(id)} ORDER BY updated_at DESC, id DESC`
 
 /** Whether files can hang on records of this object. */
 export const takesFiles = (file: ObjectDetail | undefined, object: string) =>
   file?.rights.read === true &&
   file.fields.some((field) => field.name === 'related_to_id' && field.to?.includes(object))
-
-/** 1536 as "1.5 KB". */
-export function sizeText(bytes: number, language: string): string {
-  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const
-  let [value, at] = [bytes, 0]
-  while (value >= 1024 && at < units.length - 1) {
-    value /= 1024
-    at += 1
-  }
-  const digits = at === 0 || value >= 100 ? 0 : 1
-  return new Intl.NumberFormat(language, {
-    style: 'unit',
-    unit: units[at],
-    unitDisplay: at === 0 ? 'narrow' : 'short',
-    maximumFractionDigits: digits,
-  }).format(value)
-}

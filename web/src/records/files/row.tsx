@@ -19,11 +19,12 @@ import { fileContentUrl } from '../../api/commands.ts'
 import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatRelative } from '../../lib/dates.ts'
+import { type FileKind, fileKind, sizeText } from '../../lib/files.ts'
 import { Menu } from '../../ui/menu.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { fileObject } from '../upload_button.tsx'
 import { refreshRecords, useDeleteRecord, useErrorToast } from '../writes.ts'
-import { sizeText, uploadVersion } from './data.ts'
+import { uploadVersion } from './data.ts'
 
 interface RowProps {
   record: RecordData
@@ -31,13 +32,16 @@ interface RowProps {
   onOpen: () => void
 }
 
-const icons: Array<[RegExp, typeof FileIcon]> = [
-  [/\.(png|jpe?g|gif|webp|bmp|avif|heic|svg)$/i, FileImage],
-  [/\.(pdf|docx?|txt|md|rtf|pptx?)$/i, FileText],
-  [/\.(xlsx?|csv|tsv)$/i, FileSpreadsheet],
-  [/\.(mp3|m4a|wav|ogg|flac|amr)$/i, FileAudio],
-  [/\.(mp4|mov|webm|avi)$/i, FileVideo],
-]
+const icons: Partial<Record<FileKind, typeof FileIcon>> = {
+  image: FileImage,
+  pdf: FileText,
+  document: FileText,
+  slides: FileText,
+  text: FileText,
+  sheet: FileSpreadsheet,
+  audio: FileAudio,
+  video: FileVideo,
+}
 
 export function FileRow({ record, rights, onOpen }: RowProps) {
   const { t } = useTranslation()
@@ -50,7 +54,8 @@ export function FileRow({ record, rights, onOpen }: RowProps) {
   const name = String(record.name)
   const version = Number(record.file_version ?? 1)
   const by = (record.updated_by as { name?: string } | null)?.name ?? t('common.somebody')
-  const Icon = icons.find(([pattern]) => pattern.test(name))?.[1] ?? FileIcon
+  const kind = fileKind(String(record.content_type ?? ''), name)
+  const Icon = icons[kind] ?? FileIcon
   const addVersion = async (file: File | undefined) => {
     if (!file) return
     try {
@@ -76,6 +81,7 @@ export function FileRow({ record, rights, onOpen }: RowProps) {
         </button>
         <span className="form-help">
           {[
+            t(`fileKinds.${kind}`),
             sizeText(Number(record.size ?? 0), language),
             by,
             formatRelative(String(record.updated_at), language, timeZone),

@@ -3,10 +3,11 @@ import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDateTime } from '../../lib/dates.ts'
+import { sizeText } from '../../lib/files.ts'
 import { Button } from '../../ui/button.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import { refreshRecords, useErrorToast } from '../writes.ts'
-import { restoreVersion, sizeText, versionsQuery, versionUrl } from './data.ts'
+import { restoreVersion, versionsQuery, versionUrl } from './data.ts'
 
 interface VersionsProps {
   id: string

@@ -2,31 +2,37 @@
 import { Link } from '@tanstack/react-router'
 import { useVirtualizer } from '@tanstack/react-virtual'
 import { NotebookPen, Phone } from 'lucide-react'
-import { useEffect, useRef } from 'react'
+import { useCallback, useEffect, useLayoutEffect, useMemo, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
-import { telOf } from '../../fields/phone/show.tsx'
+import { phoneText, telOf } from '../../fields/phone/show.tsx'
+import { isPart } from '../../fields/shared/part.ts'
 import { Skeleton } from '../../ui/feedback.tsx'
 import { logHash } from '../log_hash.ts'
 import { fieldsByName, nameOf } from '../meta.ts'
 import { isEmpty, Value } from '../value.tsx'
+import { type RowPlaces, useAnchor } from './use_anchor.ts'
 
 interface CardsProps {
   meta: ObjectDetail
   records: RecordData[]
+  /** The query that they answer. */
+  question: string
   columns: string[]
   hasMore: boolean
   loadMore: () => void
 }
 
-export function RecordCards({ meta, records, columns, hasMore, loadMore }: CardsProps) {
-  const scroller = useRef<HTMLDivElement>(null)
+export function RecordCards({ meta, records, question, columns, hasMore, loadMore }: CardsProps) {
+  const [scroller, setScroller] = useState<HTMLDivElement | null>(null)
   const virtual = useVirtualizer({
     count: records.length + (hasMore ? 1 : 0),
-    getScrollElement: () => scroller.current,
+    getScrollElement: () => scroller,
     estimateSize: () => 92,
     overscan: 6,
+    // A card keeps its measured height wherever it moves.
+    getItemKey: useCallback((index: number) => idOf(records[index] ?? {}) || index, [records]),
   })
   const items = virtual.getVirtualItems()
   const last = items.at(-1)?.index ?? 0
@@ -34,13 +40,28 @@ export function RecordCards({ meta, records, columns, hasMore, loadMore }: Cards
     if (hasMore && last >= records.length - 10) loadMore()
   }, [hasMore, last, records.length, loadMore])
 
+  const places = useMemo<RowPlaces>(
+    () => ({
+      at: (offset) => virtual.getVirtualItemForOffset(offset)?.index ?? 0,
+      start: (row) => {
+        // Measures what changed.
+        virtual.getTotalSize()
+        return virtual.measurementsCache[row]?.start ?? 0
+      },
+    }),
+    [virtual],
+  )
+  const note = useAnchor(scroller, question, records, places)
+  // Cards find their places as they are measured.
+  useLayoutEffect(note)
+
   const known = fieldsByName(meta)
   const fields = columns
     .filter((name) => name !== meta.name_field)
     .map((name) => known.get(name))
     .filter((field) => field !== undefined)
   return (
-    <div className="cards-scroll" ref={scroller}>
+    <div className="cards-scroll" ref={setScroller}>
       <ul style={{ height: virtual.getTotalSize(), position: 'relative' }}>
         {items.map((item) => {
           const record = records[item.index]
@@ -67,6 +88,10 @@ export function RecordCards({ meta, records, columns, hasMore, loadMore }: Cards
   )
 }
 
+/** Without its heading a tick says nothing: what is true is named, what is not is left out. */
+const isShown = (field: Field, value: unknown) =>
+  !isEmpty(value) && field.type !== 'lookup' && (field.type !== 'boolean' || value === true)
+
 interface CardProps {
   meta: ObjectDetail
   record: RecordData
@@ -79,7 +104,10 @@ function Card({ meta, record, fields }: CardProps) {
   const { objects } = useFieldSettings()
   const name = nameOf(record, meta.name_field)
   const params = { object: meta.name, id: idOf(record) }
-  const phone = fields.find((field) => field.type === 'phone' && !isEmpty(record[field.name]))
+  const phone = fields.find((field) => {
+    const value = record[field.name]
+    return field.type === 'phone' && !isEmpty(value) && !isPart(field, phoneText(value))
+  })
   const mayLog = meta.timeline && objects.get('call')?.rights.create
   return (
     <div className="card-swipe">
@@ -87,11 +115,11 @@ function Card({ meta, record, fields }: CardProps) {
         <strong>{name}</strong>
         <span className="card-values">
           {fields
-            .filter((field) => !isEmpty(record[field.name]) && field.type !== 'lookup')
+            .filter((field) => isShown(field, record[field.name]))
             .slice(0, 4)
             .map((field) => (
               <span key={field.name} title={field.label}>
-                <Value field={field} record={record} mode="cell" />
+                {field.type === 'boolean' ? field.label : <Value field={field} record={record} mode="cell" />}
               </span>
             ))}
         </span>

@@ -13,12 +13,15 @@ import {
 } from '../../lib/filter.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { fieldsByName } from '../meta.ts'
+import './list.css'
 import { filterSummary } from './summary.ts'
 
 interface BuilderProps {
   meta: ObjectDetail
   filter: Filter | null
   onChange: (filter: Filter | null) => void
+  /** Without values that depend on the day or on who asks. */
+  fixed?: boolean
 }
 
 type Group = { any: boolean; parts: Filter[] }
@@ -33,7 +36,7 @@ function toGroup(filter: Filter | null): Group {
 const fromGroup = ({ any, parts }: Group): Filter | null =>
   parts.length === 0 ? null : any ? { any: parts } : { all: parts }
 
-export function FilterBuilder({ meta, filter, onChange }: BuilderProps) {
+export function FilterBuilder({ meta, filter, onChange, fixed }: BuilderProps) {
   const { t } = useTranslation()
   const fields = fieldsByName(meta)
   const summary = filterSummary(filter, fields, t)
@@ -45,8 +48,9 @@ export function FilterBuilder({ meta, filter, onChange }: BuilderProps) {
         group={toGroup(filter)}
         onChange={(group) => onChange(fromGroup(group))}
         depth={0}
+        fixed={fixed}
       />
-      <p className="filter-summary">{summary || t('filter.empty')}</p>
+      {(summary || !fixed) && <p className="filter-summary">{summary || t('filter.empty')}</p>}
     </div>
   )
 }
@@ -56,9 +60,10 @@ interface GroupProps {
   group: Group
   onChange: (group: Group) => void
   depth: number
+  fixed?: boolean
 }
 
-function GroupEditor({ meta, group, onChange, depth }: GroupProps) {
+function GroupEditor({ meta, group, onChange, depth, fixed }: GroupProps) {
   const { t } = useTranslation()
   const { any, parts } = group
   const replace = (index: number, part: Filter | null) =>
@@ -94,6 +99,7 @@ function GroupEditor({ meta, group, onChange, depth }: GroupProps) {
             meta={meta}
             condition={part}
             number={index + 1}
+            fixed={fixed}
             onChange={(next) => replace(index, next)}
           />
         ) : (
@@ -103,6 +109,7 @@ function GroupEditor({ meta, group, onChange, depth }: GroupProps) {
             meta={meta}
             group={toGroup('not' in part ? part.not : part)}
             depth={depth + 1}
+            fixed={fixed}
             onChange={(next) => replace(index, 'not' in part ? negated(fromGroup(next)) : fromGroup(next))}
           />
         ),
@@ -146,10 +153,11 @@ interface ConditionProps {
   meta: ObjectDetail
   condition: Condition
   number: number
+  fixed?: boolean
   onChange: (condition: Condition | null) => void
 }
 
-function ConditionEditor({ meta, condition, number, onChange }: ConditionProps) {
+function ConditionEditor({ meta, condition, number, fixed, onChange }: ConditionProps) {
   const { t } = useTranslation()
   const fields = filterable(meta)
   const field = fields.find((item) => item.name === condition.field)
@@ -201,6 +209,7 @@ function ConditionEditor({ meta, condition, number, onChange }: ConditionProps) 
           op={condition.op}
           value={condition.value}
           label={`${t('filter.value')} ${number}`}
+          fixed={fixed}
           onChange={(value) => onChange({ ...condition, value })}
         />
       )}

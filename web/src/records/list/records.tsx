@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQuery } from '@tanstack/react-query'
 import { useNavigate } from '@tanstack/react-router'
 import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
-import { queryPage, queryPages } from '../../api/queries.ts'
+import { queryPage, queryPages } from '../../api/page_queries.ts'
 import { idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { publishSelection } from '../../lib/selection.ts'
@@ -11,6 +11,7 @@ import { Button } from '../../ui/button.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
 import { fileObject, UploadButton } from '../upload_button.tsx'
+import { useErrorText } from '../writes.ts'
 import { RecordCards } from './cards.tsx'
 import type { ListSearch } from './search.ts'
 import { SelectionBar } from './selection_bar.tsx'
@@ -38,6 +39,7 @@ export function Records(props: RecordsProps) {
   const { meta, state, query, count, peek, change, onCreate } = props
   const { t } = useTranslation()
   const phone = usePhone()
+  const errorText = useErrorText(meta)
   const navigate = useNavigate()
   const [selection, setSelection] = useState<Selection>({})
   const pages = useInfiniteQuery(queryPages(meta.name, query))
@@ -61,7 +63,7 @@ export function Records(props: RecordsProps) {
     return (
       <Empty
         title={t('errors.title')}
-        why={pages.error.message}
+        why={errorText(pages.error)}
         action={<Button onClick={() => pages.refetch()}>{t('common.retry')}</Button>}
       />
     )
@@ -73,6 +75,7 @@ export function Records(props: RecordsProps) {
         <RecordCards
           meta={meta}
           records={records}
+          question={query}
           columns={state.columns}
           hasMore={hasNextPage}
           loadMore={loadMore}

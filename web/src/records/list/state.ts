@@ -38,7 +38,7 @@ export function listState(meta: ObjectDetail, views: View[], search: ListSearch)
     pinned: search.pinned ?? view?.pinned ?? 0,
     q: search.q ?? '',
     groupBy: view?.board?.group_by ?? boardField(meta),
-    total: view?.board?.total ?? amountField(meta),
+    total: amountField(meta, view?.board?.total),
     pipeline: search.pipeline ?? null,
     date: dateField(meta, search.date ?? view?.calendar?.date),
     changed:
@@ -63,7 +63,9 @@ function openingView(views: View[]): View | null {
 
 /** The field that puts a record on a day: the one asked for, or the first that people fill in, or when it was made. */
 function dateField(meta: ObjectDetail, wanted: string | undefined): string | null {
-  const dates = meta.fields.filter((field) => field.type === 'date' || field.type === 'date_time')
+  const dates = meta.fields.filter(
+    (field) => (field.type === 'date' || field.type === 'date_time') && !field.masked,
+  )
   const found =
     dates.find((field) => field.name === wanted) ?? dates.find((field) => !field.system && !field.read_only)
   return (found ?? dates.find((field) => field.name === 'created_at'))?.name ?? null

@@ -1,6 +1,6 @@
 // The table of a list, a grid to the keyboard: arrows move from cell to cell, Enter, F2 or typing edits, Space peeks. Only the rows
 // in view exist, more pages are fetched as they are scrolled to.
-import { type KeyboardEvent, lazy, Suspense, useCallback, useRef, useState } from 'react'
+import { type KeyboardEvent, lazy, Suspense, useCallback, useMemo, useRef, useState } from 'react'
 import { flushSync } from 'react-dom'
 import { useTranslation } from 'react-i18next'
 import { type Field, idOf, type ObjectDetail, type RecordData } from '../../api/types.ts'
@@ -16,7 +16,7 @@ import { type Place, placeOf, useGridFocus } from './grid.ts'
 import type { ListSearch } from './search.ts'
 import { clampWidth, HeaderCell } from './table_head.tsx'
 import { Rows, type Selection } from './table_rows.tsx'
-import { useAnchor } from './use_anchor.ts'
+import { type RowPlaces, useAnchor } from './use_anchor.ts'
 
 const ConflictDialog = lazy(() => import('../edit/conflict_dialog.tsx'))
 
@@ -58,7 +58,7 @@ export function RecordTable(props: TableProps) {
   const [dragged, setDragged] = useState<Record<string, number> | null>(null)
   const columns = useColumns(meta, props.columns, dragged ?? props.widths, props.pinned)
   const rowHeight = useRowHeight()
-  useAnchor(scroller, props.question, records, rowHeight)
+  useAnchor(scroller, props.question, records, usePlaces(rowHeight))
   const focus = useGridFocus({ grid, scroller, columns, rows: records.length, rowHeight })
   const [editing, setEditing] = useState<Editing | null>(null)
   const cells = useCellSave(meta)
@@ -163,6 +163,13 @@ export function RecordTable(props: TableProps) {
     </>
   )
 }
+
+/** Where rows of one height are. */
+const usePlaces = (rowHeight: number): RowPlaces =>
+  useMemo(
+    () => ({ at: (offset) => Math.floor(offset / rowHeight), start: (row) => row * rowHeight }),
+    [rowHeight],
+  )
 
 /** The cell after one that was edited. */
 function moved({ row, column }: Place, move: Move, rows: number, columns: number): Place {

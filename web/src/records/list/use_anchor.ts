@@ -2,14 +2,25 @@
 import { useCallback, useEffect, useLayoutEffect, useRef } from 'react'
 import { idOf, type RecordData } from '../../api/types.ts'
 
+/** Where the rows are: of one height, or each of its own. */
+export interface RowPlaces {
+  /** The row at this many pixels from the top. */
+  at: (offset: number) => number
+  /** How far from the top a row begins, in pixels. */
+  start: (row: number) => number
+}
+
 interface Anchor {
   /** What is listed: another question begins anew. */
   question: string
   /** Where the first row in view was. */
   at: number
-  /** The rows in view; none at the top, where what is new shall be seen. */
+  /** The rows in view, and how far below the upper edge each began; none at the top, where what is new shall be seen. */
   ids: string[]
+  below: number[]
 }
+
+const nowhere = (question: string): Anchor => ({ question, at: 0, ids: [], below: [] })
 
 /** By how many rows most of the rows that were in view have moved; none if they do not agree. */
 export function movedBy(ids: string[], at: number, now: string[]): number {
@@ -31,28 +42,33 @@ export function useAnchor(
   scroller: HTMLElement | null,
   question: string,
   records: RecordData[],
-  rowHeight: number,
+  places: RowPlaces,
 ) {
-  const anchor = useRef<Anchor>({ question, at: 0, ids: [] })
+  const anchor = useRef<Anchor>(nowhere(question))
   const shown = useRef(records)
   const note = useCallback(() => {
     if (!scroller) return
-    const at = Math.floor(scroller.scrollTop / rowHeight)
-    const end = Math.ceil((scroller.scrollTop + scroller.clientHeight) / rowHeight)
-    anchor.current.at = at
-    anchor.current.ids = scroller.scrollTop > 0 ? shown.current.slice(at, end).map(idOf) : []
-  }, [scroller, rowHeight])
+    const { scrollTop, clientHeight } = scroller
+    const at = places.at(scrollTop)
+    const end = places.at(scrollTop + clientHeight) + 1
+    const ids = scrollTop > 0 ? shown.current.slice(at, end).map(idOf) : []
+    const below = ids.map((_, index) => places.start(at + index) - scrollTop)
+    Object.assign(anchor.current, { at, ids, below })
+  }, [scroller, places])
   useEffect(() => {
     scroller?.addEventListener('scroll', note, { passive: true })
     return () => scroller?.removeEventListener('scroll', note)
   }, [scroller, note])
   useLayoutEffect(() => {
     shown.current = records
-    if (anchor.current.question !== question) anchor.current = { question, at: 0, ids: [] }
-    const { at, ids } = anchor.current
+    if (anchor.current.question !== question) anchor.current = nowhere(question)
+    const { at, ids, below } = anchor.current
     if (!scroller || ids.length === 0) return
-    const by = movedBy(ids, at, records.map(idOf))
-    if (by !== 0) scroller.scrollTop += by * rowHeight
+    const now = records.map(idOf)
+    const by = movedBy(ids, at, now)
+    const held = ids.findIndex((id, index) => now[at + index + by] === id)
+    if (by !== 0) scroller.scrollTop = places.start(at + held + by) - (below[held] ?? 0)
     note()
-  }, [scroller, question, records, rowHeight, note])
+  }, [scroller, question, records, places, note])
+  return note
 }

@@ -3,8 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use guanxi_access::{Policy, Purpose, on_behalf_of_product};
-use guanxi_model::meta::Scope;
+use guanxi_access::{Owners, Policy, Purpose, on_behalf_of_product};
 use guanxi_model::{Cell, Error, ErrorKind, FieldError, Object, RecordId, Result};
 use guanxi_query::Query;
 use guanxi_query::tree::{Expr, Literal};
@@ -27,8 +26,8 @@ impl Batch<'_> {
         let mut missing: HashSet<RecordId> = HashSet::new();
         for (no, ids) in wanted {
             let Some(object) = self.schema.by_no(no).cloned() else { continue };
-            let rights = Policy::of(self.ctx, &self.schema).rights(&object);
-            if rights.read && rights.scope == Scope::All && !self.options.dry_run {
+            let policy = Policy::of(self.ctx, &self.schema);
+            if policy.readable(&object) == Some(Owners::All) && !self.options.dry_run {
                 continue; // Whether it exists is the guard's question, asked in the transaction.
             }
             let ids: Vec<RecordId> = ids.into_iter().collect();

@@ -14,6 +14,7 @@ use crate::write::delete;
 use crate::write::row::Row;
 
 impl Batch<'_> {
+    /// Commits what was built; `None` if it has to be built again.
     pub(super) async fn commit(&mut self) -> Result<Option<Written>> {
         loop {
             let (set, places) = self.change_set().await?;
@@ -31,7 +32,12 @@ impl Batch<'_> {
                     let place = |change: usize| places.get(change).copied();
                     match self.refused(error, place).await? {
                         Refusal::Retry => return Ok(None),
-                        Refusal::Dropped => self.stop_on_failure()?,
+                        Refusal::Dropped => {
+                            self.stop_on_failure()?;
+                            if self.built_on_sand {
+                                return Ok(None);
+                            }
+                        }
                     }
                 }
             }
@@ -72,7 +78,7 @@ impl Batch<'_> {
     fn answer(&self) -> Option<(u16, String)> {
         let (_, built) = self.built.first()?;
         let op = built.change.as_ref().map_or(Op::Update, |c| c.op);
-        let body = String::from_utf8(built.row.json(&self.schema)).unwrap_or_default();
+        let body = String::from_utf8(built.row.json(self.ctx, &self.schema)).unwrap_or_default();
         Some(match op {
             Op::Create => (201, body),
             Op::Delete => (204, String::new()),

@@ -11,6 +11,7 @@ use super::{Batch, CHUNK, all_of, cell_literal, upsert_key};
 use crate::read;
 use crate::write::Operation;
 use crate::write::row::Row;
+use crate::write::shared;
 
 impl Batch<'_> {
     /// Finds the records that upserts mean.
@@ -18,7 +19,7 @@ impl Batch<'_> {
         let mut wanted: HashMap<(u16, usize), HashSet<Cell>> = HashMap::new();
         for place in 0..self.operations.len() {
             if let Operation::Upsert { object, key, values } = &self.operations[place] {
-                match upsert_key(&self.schema, object, key, values) {
+                match upsert_key(self.ctx, &self.schema, object, key, values) {
                     Ok((no, field, cell)) => drop(wanted.entry((no, field)).or_default().insert(cell)),
                     Err(error) => self.fail(place, error),
                 }
@@ -29,8 +30,10 @@ impl Batch<'_> {
             let cells: Vec<Cell> = cells.into_iter().collect();
             for chunk in cells.chunks(CHUNK) {
                 let query = fields_in(&object, field, chunk);
-                let rows = read::run(self.org, self.ctx, query, &all_of(chunk.len())).await?;
-                for row in Row::from_page(&object, &rows) {
+                let rows = read::before_writing(self.org, self.ctx, query, &all_of(chunk.len())).await?;
+                let mut rows = Row::from_page(&object, &rows);
+                shared::mark(self.org, self.ctx, rows.iter_mut(), false).await?;
+                for row in rows {
                     self.keys.insert((no, field, row.cells[field].first().cloned().unwrap_or_default()), row.id());
                     self.rows.insert(row.id(), row);
                 }
@@ -51,8 +54,10 @@ impl Batch<'_> {
             let Some(object) = self.schema.by_no(no).cloned() else { continue };
             for chunk in ids.chunks(CHUNK) {
                 let cells: Vec<Cell> = chunk.iter().map(|id| Cell::Int(id.0)).collect();
-                let rows = read::run(self.org, self.ctx, fields_in(&object, 0, &cells), &all_of(chunk.len())).await?;
-                self.rows.extend(Row::from_page(&object, &rows).into_iter().map(|row| (row.id(), row)));
+                let rows = read::before_writing(self.org, self.ctx, fields_in(&object, 0, &cells), &all_of(chunk.len())).await?;
+                let mut rows = Row::from_page(&object, &rows);
+                shared::mark(self.org, self.ctx, rows.iter_mut(), false).await?;
+                self.rows.extend(rows.into_iter().map(|row| (row.id(), row)));
             }
         }
         Ok(())

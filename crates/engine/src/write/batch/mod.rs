@@ -8,7 +8,7 @@ mod gather;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use guanxi_access::check_change;
+use guanxi_access::{Policy, check_change};
 use guanxi_model::change::Op;
 use guanxi_model::{Cell, Ctx, Error, ErrorKind, FieldError, RecordId, Result, Schema};
 use guanxi_query::Page;
@@ -65,6 +65,8 @@ struct Batch<'a> {
     rows: HashMap<RecordId, Row>,
     keys: HashMap<(u16, usize, Cell), RecordId>,
     built: Vec<(usize, Built)>,
+    /// Whether an operation was refused after another one had been built on what it would have made.
+    built_on_sand: bool,
 }
 
 impl<'a> Batch<'a> {
@@ -80,26 +82,41 @@ impl<'a> Batch<'a> {
             rows: HashMap::new(),
             keys: HashMap::new(),
             built: Vec::new(),
+            built_on_sand: false,
         }
     }
 
     /// Tries once; `None` if a record changed under it.
     async fn run(&mut self) -> Result<Option<Written>> {
-        self.load_keys().await?;
-        self.load_rows().await?;
-        self.build().await?;
-        self.check_references().await?;
-        self.check_unique().await?;
-        self.stop_on_failure()?;
-        if self.options.dry_run {
-            return Ok(Some(self.written(0, 0)));
+        loop {
+            self.load_keys().await?;
+            self.load_rows().await?;
+            self.build().await?;
+            self.check_references().await?;
+            self.check_unique().await?;
+            self.stop_on_failure()?;
+            if !self.built_on_sand {
+                if self.options.dry_run {
+                    return Ok(Some(self.written(0, 0)));
+                }
+                let done = self.commit().await?;
+                if done.is_some() || !self.built_on_sand {
+                    return Ok(done);
+                }
+            }
+            self.built_on_sand = false;
+            // What was refused stays refused, so this ends.
+            self.built.clear();
+            self.rows.clear();
+            self.keys.clear();
         }
-        self.commit().await
     }
 
     fn fail(&mut self, place: usize, error: Error) {
         let error = if self.operations.len() > 1 { numbered(place, error) } else { error };
         self.outcomes[place] = Some(Outcome::Failed(error));
+        let refused = self.built.iter().find(|(p, _)| *p == place).map(|(_, built)| built.row.id());
+        self.built_on_sand |= refused.is_some_and(|id| self.built.iter().any(|(p, built)| *p > place && built.row.id() == id));
         self.built.retain(|(p, _)| *p != place);
     }
 
@@ -145,7 +162,7 @@ impl<'a> Batch<'a> {
             }
             Operation::Update { id, values, version } => self.update(place, *id, values, *version),
             Operation::Upsert { object, key, values } => {
-                let (no, field, cell) = upsert_key(&self.schema, object, key, values)?;
+                let (no, field, cell) = upsert_key(self.ctx, &self.schema, object, key, values)?;
                 match self.keys.get(&(no, field, cell.clone())).copied() {
                     Some(id) => self.update(place, id, values, None),
                     None => {
@@ -181,10 +198,10 @@ impl<'a> Batch<'a> {
     }
 
     fn accept(&mut self, place: usize, built: Built) -> Result<()> {
-        if let Some(change) = &built.change {
-            check_change(self.ctx, &self.schema, change)?;
-        } else if !guanxi_access::Policy::of(self.ctx, &self.schema).rights(&built.row.object).edit {
-            return Err(Error::forbidden("您没有编辑权限。", "You may not edit this record."));
+        match &built.change {
+            Some(change) => check_change(self.ctx, &self.schema, change)?,
+            // Values that are there already need the right to write them no less.
+            None => check_change(self.ctx, &self.schema, &build::bare(Op::Update, &built.row))?,
         }
         if self.operations.len() > 1 {
             // For the operations after it.
@@ -196,7 +213,7 @@ impl<'a> Batch<'a> {
 
     fn check_version(&self, row: &Row, version: Option<i64>) -> Result<()> {
         match version {
-            Some(version) if version != row.version() => Err(conflict(&self.schema, row)),
+            Some(version) if version != row.version() => Err(conflict(self.ctx, &self.schema, row)),
             _ => Ok(()),
         }
     }
@@ -260,9 +277,16 @@ impl<'a> Batch<'a> {
     }
 }
 
-fn upsert_key(schema: &Schema, object: &str, key: &str, values: &serde_json::Map<String, serde_json::Value>) -> Result<(u16, usize, Cell)> {
+fn upsert_key(
+    ctx: &Ctx,
+    schema: &Schema,
+    object: &str,
+    key: &str,
+    values: &serde_json::Map<String, serde_json::Value>,
+) -> Result<(u16, usize, Cell)> {
     let object = schema.require(object)?;
-    let place = object.fields.iter().position(|f| f.name() == key && f.def.is_unique());
+    let open = Policy::of(ctx, schema).field(object, key).is_open();
+    let place = object.fields.iter().position(|f| f.name() == key && f.def.is_unique() && open);
     let place = place.ok_or_else(|| {
         Error::field(FieldError::new(
             key,
@@ -297,8 +321,8 @@ fn all_of(n: usize) -> Page {
     Page { limit: n.max(1) as u32, ..Page::default() }
 }
 
-fn conflict(schema: &Schema, row: &Row) -> Error {
-    let current = serde_json::from_slice(&row.json(schema)).ok().map(Box::new);
+fn conflict(ctx: &Ctx, schema: &Schema, row: &Row) -> Error {
+    let current = serde_json::from_slice(&row.json(ctx, schema)).ok().map(Box::new);
     Error {
         current,
         ..Error::new(

@@ -4,6 +4,7 @@
 mod object;
 mod page;
 mod path;
+mod sharing;
 
 #[cfg(test)]
 mod tests;
@@ -13,8 +14,9 @@ use std::collections::BTreeMap;
 pub use object::{check_object, check_picklist, check_pipeline};
 pub use page::{check_layout, check_role, check_view};
 pub use path::{Step, field_of, resolve};
+pub use sharing::{MAX_RULES, check_sharing};
 
-use super::{ObjectDef, PicklistDef, PipelineDef, is_api_name};
+use super::{ObjectDef, PicklistDef, PipelineDef, RoleDef, RoleKind, is_api_name};
 use crate::error::FieldError;
 use crate::lang::Label;
 use crate::schema::Schema;
@@ -27,6 +29,8 @@ pub trait Definitions {
     fn picklist_def(&self, name: &str) -> Option<&PicklistDef>;
     /// The pipelines of an object.
     fn pipeline_defs(&self, object: &str) -> Vec<&PipelineDef>;
+    /// The roles of a kind.
+    fn role_defs(&self, kind: RoleKind) -> Vec<&RoleDef>;
 }
 
 impl Definitions for Schema {
@@ -41,6 +45,10 @@ impl Definitions for Schema {
     fn pipeline_defs(&self, object: &str) -> Vec<&PipelineDef> {
         self.pipelines_of(object)
     }
+
+    fn role_defs(&self, kind: RoleKind) -> Vec<&RoleDef> {
+        self.roles_of(kind).collect()
+    }
 }
 
 /// Definitions that are not compiled into a [`Schema`], as those of pack files.
@@ -52,6 +60,8 @@ pub struct DefSet {
     pub picklists: BTreeMap<String, PicklistDef>,
     /// Pipelines by name.
     pub pipelines: BTreeMap<String, PipelineDef>,
+    /// Roles by name.
+    pub roles: BTreeMap<String, RoleDef>,
 }
 
 impl Definitions for DefSet {
@@ -65,6 +75,10 @@ impl Definitions for DefSet {
 
     fn pipeline_defs(&self, object: &str) -> Vec<&PipelineDef> {
         self.pipelines.values().filter(|p| p.object == object).collect()
+    }
+
+    fn role_defs(&self, kind: RoleKind) -> Vec<&RoleDef> {
+        self.roles.values().filter(|r| r.kind == kind).collect()
     }
 }
 

@@ -193,6 +193,7 @@ fn check_source(source: &ValueSource, field: &FieldDef, at: &str, object: &Objec
             }
             defs.pipeline_defs(&object.name).into_iter().flat_map(|p| &p.stages).map(|s| s.value.as_str()).collect()
         }
+        ValueSource::Roles(kind) => defs.role_defs(*kind).into_iter().map(|r| r.name.as_str()).collect(),
     };
     if let Some(default) = field.default.as_ref().and_then(serde_json::Value::as_str)
         && !values.contains(&default)

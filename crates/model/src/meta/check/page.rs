@@ -5,7 +5,14 @@ use std::collections::BTreeSet;
 use super::path::{field_of, resolve};
 use super::{Definitions, Found};
 use crate::error::FieldError;
-use crate::meta::{FieldType, Filter, FilterOp, LayoutDef, ObjectDef, RoleDef, SortDef, ViewDef, ViewKind};
+use crate::meta::{
+    FieldAccess, FieldRight, FieldType, Filter, FilterOp, LayoutDef, ObjectDef, RoleDef, RoleKind, Scope, SortDef, ViewDef, ViewKind,
+};
+use crate::network::Network;
+use crate::schema::SYSTEM_FIELDS;
+
+/// The most networks a profile names.
+const MAX_NETWORKS: usize = 100;
 
 /// Checks the page of an object.
 pub fn check_layout(def: &LayoutDef, defs: &dyn Definitions) -> Vec<FieldError> {
@@ -177,6 +184,69 @@ pub fn check_role(def: &RoleDef, defs: &dyn Definitions) -> Vec<FieldError> {
         if !rights.read && (rights.create || rights.edit || rights.delete) {
             found.add(&at, "needs_read", "没有查看权就不能新建、编辑或删除。", "Creating, editing and deleting need the right to read.");
         }
+        if !rights.read && (rights.view_all || rights.modify_all) {
+            found.add(&at, "needs_read", "“查看全部”和“修改全部”需要查看权。", "“View all” and “modify all” need the right to read.");
+        }
+    }
+    if def.administrator && def.kind == RoleKind::PermissionSet {
+        found.add(
+            "administrator",
+            "not_a_profile",
+            "权限集不能是系统管理员，只有角色可以。",
+            "Only a profile can be that of administrators.",
+        );
+    }
+    if def.kind == RoleKind::PermissionSet && (def.second_factor || !def.addresses.is_empty()) {
+        let at = if def.second_factor { "second_factor" } else { "addresses" };
+        found.add(
+            at,
+            "not_a_profile",
+            "登录要求只能在角色上设置，不能在权限集上设置。",
+            "What signing in needs can be set on a profile only.",
+        );
+    }
+    for (place, network) in def.addresses.iter().enumerate() {
+        if let Err(error) = Network::parse(network) {
+            found.add(format!("addresses[{place}]"), "invalid_network", error.message.zh, error.message.en);
+        }
+    }
+    if def.addresses.len() > MAX_NETWORKS {
+        let (zh, en) = (format!("最多 {MAX_NETWORKS} 个地址段。"), format!("At most {MAX_NETWORKS} networks."));
+        found.add("addresses", "too_many", zh, en);
+    }
+    for (object, fields) in &def.fields {
+        let Some(object_def) = defs.object_def(object) else {
+            found.unknown(&format!("fields.{object}"), object);
+            continue;
+        };
+        for (field, right) in fields {
+            check_field_right(object_def, field, *right, &format!("fields.{object}.{field}"), &mut found);
+        }
     }
     found.0
+}
+
+fn check_field_right(object: &ObjectDef, field: &str, right: FieldRight, at: &str, found: &mut Found) {
+    let stage = object.stage.as_ref();
+    if SYSTEM_FIELDS.contains(&field)
+        || field == object.name_field
+        || stage.is_some_and(|s| s.pipeline_field == field || s.stage_field == field)
+    {
+        let zh = "此字段与记录一同可见，不能单独限制。";
+        return found.add(at, "always_open", zh, "This field is as open as its record; it cannot be restricted alone.");
+    }
+    if object.fields.iter().all(|f| f.name != field) {
+        return found.unknown(at, field);
+    }
+    if right.scope == Scope::Setting {
+        found.add(at, "invalid_scope", "须为 own、team、team_and_below 或 all。", "The scope must be own, team, team_and_below or all.");
+    }
+    if right.reveal && (right.access == FieldAccess::Hidden || (right.access > FieldAccess::Masked && right.scope == Scope::All)) {
+        let zh = "只有部分隐藏的字段才能允许显示完整内容。";
+        found.add(at, "invalid_reveal", zh, "Only what is shown in part can be revealed.");
+    }
+    if right.scope != Scope::All && right.access < FieldAccess::Read {
+        let zh = "只有可查看或可编辑的字段才能限定范围。";
+        found.add(at, "invalid_scope", zh, "Only a field that is read or edited can have a scope.");
+    }
 }

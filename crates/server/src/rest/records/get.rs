@@ -43,7 +43,7 @@ pub async fn get_record(
     Params(params): Params<GetParams>,
 ) -> Result<Response> {
     let fields = paths(params.fields.as_deref());
-    let record = read::get(&session.org, &session.ctx, &object, &id, fields.as_deref()).await?;
+    let record = read::open(&session.org, &session.ctx, &object, &id, fields.as_deref()).await?;
     let mut response = answer::json_bytes(StatusCode::OK, record.json);
     answer::set_version(response.headers_mut(), record.version);
     Ok(response)

@@ -4,9 +4,12 @@ pub mod bulk;
 pub mod bulk_edit;
 pub mod create;
 pub mod delete;
+pub mod erase;
 pub mod get;
 pub mod history;
 pub mod list;
+pub mod reveal;
+pub mod shares;
 pub mod update;
 
 use axum::http::StatusCode;
@@ -52,7 +55,7 @@ fn written(session: &Session, written: Written, status: StatusCode) -> Result<Re
         Some(Outcome::Failed(error)) => return Err(error.into()),
         other => return Err(Error::internal(format!("outcome of a write: {other:?}")).into()),
     };
-    let mut response = answer::json_bytes(status, row.json(&session.org.schema()));
+    let mut response = answer::json_bytes(status, row.json(&session.ctx, &session.org.schema()));
     answer::set_version(response.headers_mut(), row.version());
     answer::set_change_set(response.headers_mut(), change_set, last_seq);
     Ok(response)

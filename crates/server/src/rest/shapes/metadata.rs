@@ -101,6 +101,8 @@ pub struct ObjectDetail {
     pub stage: Option<StageFields>,
     /// Whether its page has a timeline.
     pub timeline: bool,
+    /// Whether the audit log notes who reads one of its records.
+    pub sensitive: bool,
     /// Objects that look up to this one.
     pub related: Vec<RelatedList>,
 }
@@ -126,6 +128,10 @@ pub struct Field {
     pub external_key: bool,
     /// Whether only the product sets it.
     pub read_only: bool,
+    /// Whether the user sees its value in part, or in full only in some records. Nothing is found, sorted or added up by it.
+    pub masked: bool,
+    /// Whether the user may have what is masked revealed, one value at a time.
+    pub revealable: bool,
     /// Whether every object has it.
     pub system: bool,
     /// Whether lists can be sorted by it.

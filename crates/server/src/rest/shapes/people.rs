@@ -68,6 +68,8 @@ pub struct Me {
     pub time_zone: String,
     /// The next step of the tour for new users; -1 once it is over.
     pub tour: i64,
+    /// Whether the role asks for a second factor that the user does not have yet: nothing else can be done until then.
+    pub second_factor_due: bool,
     /// The newest place in the change log: events after it tell of all that changes from here on.
     pub seq: i64,
     /// The organisation.
@@ -87,6 +89,24 @@ pub struct OrganisationInfo {
     pub currencies: Vec<String>,
     /// IANA time zone.
     pub time_zone: String,
+    /// Names of the roles that may do everything: whose users can be asked for a right.
+    pub administrator_roles: Vec<String>,
+    /// Whose records everyone sees who may read their object.
+    pub record_scope: RecordScope,
+}
+
+/// Whose records.
+#[derive(ToSchema)]
+#[schema(rename_all = "snake_case")]
+pub enum RecordScope {
+    /// The user's own.
+    Own,
+    /// Those of the user's team.
+    Team,
+    /// Those of the user's team and the teams below it.
+    TeamAndBelow,
+    /// All.
+    All,
 }
 
 /// What a user may do beside records.
@@ -100,4 +120,6 @@ pub struct UserRights {
     pub customise: bool,
     /// Manage users.
     pub manage_users: bool,
+    /// See the audit log.
+    pub view_audit: bool,
 }

@@ -1,0 +1,28 @@
+// The sections of the settings about ways in: two-step sign-in, tokens of programs; for administrators the way to outgoing mail.
+import { Link } from '@tanstack/react-router'
+import { Mail } from 'lucide-react'
+import { useTranslation } from 'react-i18next'
+import { Passkeys } from './passkeys.tsx'
+import { SecondFactor } from './second_factor.tsx'
+import { Tokens } from './tokens.tsx'
+
+export default function Security({ administrator }: { administrator: boolean }) {
+  const { t } = useTranslation('security')
+  return (
+    <>
+      <SecondFactor />
+      <Passkeys />
+      <Tokens />
+      {administrator && (
+        <section aria-label={t('mails.title')}>
+          <h2>{t('mails.title')}</h2>
+          <p className="form-help">{t('mails.intro')}</p>
+          <Link className="btn btn-outline" to="/settings/outgoing-mail">
+            <Mail size={14} aria-hidden />
+            {t('mails.open')}
+          </Link>
+        </section>
+      )}
+    </>
+  )
+}
