@@ -1288,6 +1288,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/current/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * This session of an administrator sees from the next request on what the user sees, and changes nothing (403 `preview_reads_only`). It is
+         *     in the audit log.
+         */
+        put: operations["begin_preview"];
+        post?: never;
+        /** This session looks as its own user again. */
+        delete: operations["end_preview"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/current/proof": {
         parameters: {
             query?: never;
@@ -2085,7 +2106,7 @@ export interface components {
             id: string;
             /** @description Name. */
             name: string;
-            /** @description `user`, `team`, `position` or `public_group`. */
+            /** @description `user`, `team`, `position`, `public_group` or `territory`. */
             object: string;
         };
         /**
@@ -2354,6 +2375,7 @@ export interface components {
             name: string;
             /** @description The organisation. */
             organisation: components["schemas"]["OrganisationInfo"];
+            previewed_by: components["schemas"]["Person"] | null;
             /** @description What the user may do beside records. */
             rights: components["schemas"]["UserRights"];
             /** @description Name of the role. */
@@ -2428,6 +2450,11 @@ export interface components {
             current?: string | null;
             /** @description The password from now on. */
             password: string;
+        };
+        /** @description As whom to look. */
+        NewPreview: {
+            /** @description The user's id. */
+            user: string;
         };
         /** @description Who has forgotten the password. */
         NewReset: {
@@ -6850,6 +6877,67 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Signed out. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    begin_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewPreview"];
+            };
+        };
+        responses: {
+            /** @description It looks as the user. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            409: components["responses"]["Conflict"];
+            412: components["responses"]["VersionConflict"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            422: components["responses"]["Validation"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    end_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It does. */
             204: {
                 headers: {
                     [name: string]: unknown;

@@ -142,9 +142,9 @@ const guide = page('/guide/$page', () => import('./pages/guide_route.tsx'))
 
 const settings = page('/settings', () => import('../features/settings/settings.tsx'))
 
-const outgoingMail = page(
-  '/settings/outgoing-mail',
-  withTexts(() => import('../features/security/mails.tsx')),
+const settingsPage = page(
+  '/settings/$page',
+  withTexts(() => import('./pages/settings_route.tsx')),
 )
 
 const role = createRoute({
@@ -161,13 +161,7 @@ const compareUsers = createRoute({
   component: lazyRouteComponent(() => import('./pages/compare_users_route.tsx')),
 })
 
-const sharing = page('/settings/sharing', () => import('../features/sharing/sharing_list.tsx'))
-
 const sharingOne = page('/settings/sharing/$object', () => import('./pages/sharing_route.tsx'))
-
-const positions = page('/settings/positions', () => import('../features/people/positions.tsx'))
-
-const groups = page('/settings/groups', () => import('../features/people/groups.tsx'))
 
 const audit = createRoute({
   getParentRoute: () => inside,
@@ -194,13 +188,10 @@ const routeTree = root.addChildren([
     recycleBin,
     guide,
     settings,
-    outgoingMail,
+    settingsPage,
     role,
     compareUsers,
-    sharing,
     sharingOne,
-    positions,
-    groups,
     audit,
     unknown,
   ]),

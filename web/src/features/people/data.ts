@@ -1,4 +1,4 @@
-// The directory: positions and who holds them, public groups and who is in them.
+// The directory: positions and who holds them, public groups and territories and who is in them.
 import { queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from '../../api/client.ts'
 import type { Page, RecordData } from '../../api/types.ts'
@@ -40,13 +40,29 @@ export const groupsQuery = allQuery(
   'SELECT id, name, description FROM public_group ORDER BY name ASC',
 )
 
-export const groupSizesQuery = allQuery(
-  'group_member',
-  'SELECT public_group_id, COUNT(id) n FROM group_member GROUP BY public_group_id',
+export const territoriesQuery = allQuery(
+  'territory',
+  'SELECT id, name, parent_id, description FROM territory ORDER BY name ASC',
 )
 
-export const membersQuery = (group: string) =>
+/** What has members: the object that says who is in it, and how that leads to it. */
+export interface Membership {
+  object: string
+  field: string
+}
+
+export const inGroup: Membership = { object: 'group_member', field: 'public_group_id' }
+export const inTerritory: Membership = { object: 'territory_member', field: 'territory_id' }
+
+export const sizesQuery = ({ object, field }: Membership) =>
+  allQuery(object, `SELECT ${field}, COUNT(id) n FROM ${object} GROUP BY ${field}`)
+
+/** How many members each has, from the answer to that. */
+export const sizesOf = (page: Page | undefined, { field }: Membership) =>
+  new Map(page?.records.map((record) => [String(record[field]), Number(record.n)]))
+
+export const membersQuery = ({ object, field }: Membership, of: string) =>
   allQuery(
-    'group_member',
-    `SELECT id, member_id, member.name FROM group_member WHERE public_group_id = ${quote(group)} ORDER BY name ASC`,
+    object,
+    `SELECT id, member_id, member.name FROM ${object} WHERE ${field} = ${quote(of)} ORDER BY name ASC`,
   )

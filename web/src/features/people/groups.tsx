@@ -10,7 +10,7 @@ import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty, SkeletonLines } from '../../ui/feedback.tsx'
 import { SearchBox } from '../roles/search_box.tsx'
 import { SettingsPage } from '../settings/settings_page.tsx'
-import { groupSizesQuery, groupsQuery } from './data.ts'
+import { groupsQuery, inGroup, sizesOf, sizesQuery } from './data.ts'
 import './people.css'
 
 const EditRecord = lazy(() => import('./edit_record.tsx'))
@@ -35,13 +35,11 @@ export default function Groups() {
   const { t } = useTranslation()
   const remove = useDeleteRecord()
   const { data, error } = useQuery(groupsQuery)
-  const counted = useQuery(groupSizesQuery)
+  const counted = useQuery(sizesQuery(inGroup))
   const [asked, setAsked] = useState<Asked | null>(null)
   const [text, setText] = useState('')
   const close = () => setAsked(null)
-  const sizes = new Map(
-    counted.data?.records.map(({ public_group_id, n }) => [String(public_group_id), Number(n)]),
-  )
+  const sizes = sizesOf(counted.data, inGroup)
   const groups = (data?.records ?? []).map((record) => groupOf(record, sizes))
   const wanted = text.trim().toLowerCase()
   const found = groups.filter(({ name }) => name.toLowerCase().includes(wanted))
@@ -131,7 +129,7 @@ function GroupRow({ group, onAsk }: { group: Group; onAsk: (asked: Asked) => voi
         <section id={panel} className="group-members stack" aria-label={t('groups.membersOf', { name })}>
           {description && <p>{description}</p>}
           <Suspense fallback={<SkeletonLines count={2} />}>
-            <Members group={id} />
+            <Members membership={inGroup} of={id} />
           </Suspense>
         </section>
       )}

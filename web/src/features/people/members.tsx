@@ -1,4 +1,4 @@
-// Who is in a public group: users, teams, positions, other groups.
+// Who is in a public group or a territory: users, teams, positions, groups.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { X } from 'lucide-react'
 import { useId } from 'react'
@@ -7,26 +7,27 @@ import { createRecord, deleteRecord } from '../../api/commands.ts'
 import { idOf, type RecordData } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { GranteeBox } from '../../records/shares/grantee_box.tsx'
+import { members } from '../../records/shares/grantees.ts'
 import { refreshRecords, useErrorToast, useUndoToast } from '../../records/writes.ts'
 import { IconButton } from '../../ui/button.tsx'
 import { SkeletonLines } from '../../ui/feedback.tsx'
 import { FormRow } from '../../ui/form.tsx'
 import { ObjectIcon } from '../../ui/object-icon.tsx'
-import { membersQuery } from './data.ts'
+import { type Membership, membersQuery } from './data.ts'
 
 const nameOf = ({ member, member_id }: RecordData): string => {
   const name = (member as RecordData | null | undefined)?.name
   return String(name ?? member_id)
 }
 
-export default function Members({ group }: { group: string }) {
+export default function Members({ membership, of }: { membership: Membership; of: string }) {
   const { t } = useTranslation()
   const box = useId()
   const client = useQueryClient()
   const undoToast = useUndoToast()
   const onError = useErrorToast()
   const { prefixes } = useFieldSettings()
-  const { data } = useQuery(membersQuery(group))
+  const { data } = useQuery(membersQuery(membership, of))
   if (!data) return <SkeletonLines count={2} />
 
   const write = async (run: () => Promise<{ changeSet: string | null }>, text: string) => {
@@ -40,11 +41,11 @@ export default function Members({ group }: { group: string }) {
   }
   const add = (id: string, name: string) =>
     write(
-      () => createRecord('group_member', { public_group_id: group, member_id: id }),
+      () => createRecord(membership.object, { [membership.field]: of, member_id: id }),
       t('groups.added', { name }),
     )
   const remove = (record: RecordData) =>
-    write(() => deleteRecord('group_member', idOf(record)), t('groups.removed', { name: nameOf(record) }))
+    write(() => deleteRecord(membership.object, idOf(record)), t('groups.removed', { name: nameOf(record) }))
 
   return (
     <>
@@ -72,7 +73,8 @@ export default function Members({ group }: { group: string }) {
       <FormRow id={box} label={t('groups.addMember')}>
         <GranteeBox
           id={box}
-          without={[group, ...data.records.map(({ member_id }) => String(member_id))]}
+          of={members}
+          without={[of, ...data.records.map(({ member_id }) => String(member_id))]}
           onPick={(picked) => picked && void add(picked.id, picked.name)}
         />
       </FormRow>

@@ -11,10 +11,10 @@ import { IconButton } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
 import { FormRow } from '../../ui/form.tsx'
 import { Avatar } from '../../ui/tag.tsx'
-import type { Position } from './tree.ts'
+import type { TreeNode } from './tree.ts'
 
 interface DialogProps {
-  position: Position
+  position: TreeNode
   people: RecordData[]
   onClose: () => void
 }

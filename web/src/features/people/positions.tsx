@@ -1,6 +1,6 @@
 // The tree of positions with the people who hold them: for administrators.
 import { useQuery } from '@tanstack/react-query'
-import { ChevronDown, ChevronRight, Ellipsis, Network, Pencil, Plus, Trash2, Users } from 'lucide-react'
+import { Network, Pencil, Plus, Trash2, Users } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { RecordData } from '../../api/types.ts'
@@ -8,11 +8,12 @@ import { useDeleteRecord } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
 import { ConfirmDialog } from '../../ui/dialog.tsx'
 import { Empty } from '../../ui/feedback.tsx'
-import { Menu } from '../../ui/menu.tsx'
+import type { MenuEntry } from '../../ui/menu.tsx'
 import { SettingsPage } from '../settings/settings_page.tsx'
 import { holdersQuery, positionsQuery } from './data.ts'
 import './people.css'
-import { grouped, type Position, treeOf } from './tree.ts'
+import { grouped, type TreeNode, treeOf } from './tree.ts'
+import { Tree } from './tree_view.tsx'
 
 const EditRecord = lazy(() => import('./edit_record.tsx'))
 const PeopleDialog = lazy(() => import('./people_dialog.tsx'))
@@ -20,7 +21,7 @@ const PeopleDialog = lazy(() => import('./people_dialog.tsx'))
 interface Asked {
   what: 'add' | 'edit' | 'people' | 'delete'
   /** The position it is about; none for a new one at the top. */
-  position?: Position
+  position?: TreeNode
 }
 
 export default function Positions() {
@@ -36,6 +37,20 @@ export default function Positions() {
       {t('positions.add')}
     </Button>
   )
+  const menu = (position: TreeNode): MenuEntry[] => {
+    const ask = (what: Asked['what']) => () => setAsked({ what, position })
+    return [
+      { label: t('positions.addBelow'), icon: <Plus size={14} aria-hidden />, onSelect: ask('add') },
+      { label: t('positions.people'), icon: <Users size={14} aria-hidden />, onSelect: ask('people') },
+      { label: t('positions.edit'), icon: <Pencil size={14} aria-hidden />, onSelect: ask('edit') },
+      {
+        label: t('common.delete'),
+        icon: <Trash2 size={14} aria-hidden />,
+        danger: true,
+        onSelect: ask('delete'),
+      },
+    ]
+  }
   return (
     <SettingsPage
       title={t('positions.title')}
@@ -52,11 +67,12 @@ export default function Positions() {
           action={add}
         />
       ) : (
-        <ul className="positions" aria-label={t('positions.tree')}>
-          {tree.map((position) => (
-            <Branch key={position.id} position={position} people={people} onAsk={setAsked} />
-          ))}
-        </ul>
+        <Tree
+          label={t('positions.tree')}
+          tree={tree}
+          aside={({ id }) => <Holders people={people.get(id) ?? []} />}
+          menu={menu}
+        />
       )}
       <Suspense>{asked && <Answer asked={asked} people={people} close={close} />}</Suspense>
     </SettingsPage>
@@ -98,86 +114,21 @@ function Answer({
   )
 }
 
-interface BranchProps {
-  position: Position
-  people: Map<string, RecordData[]>
-  onAsk: (asked: Asked) => void
-}
-
 /** How many people are named in the row. */
 const named = 4
 
-function Branch({ position, people, onAsk }: BranchProps) {
+function Holders({ people }: { people: RecordData[] }) {
   const { t } = useTranslation()
-  const [open, setOpen] = useState(true)
-  const { id, name, below } = position
-  const holders = people.get(id) ?? []
-  const names = holders
+  const names = people
     .slice(0, named)
     .map((person) => String(person.name))
     .join(t('common.comma'))
-  const rest = holders.length - named
-  const ask = (what: Asked['what']) => () => onAsk({ what, position })
+  const rest = people.length - named
   return (
-    <li>
-      <div className="position-row">
-        {below.length > 0 ? (
-          <button
-            type="button"
-            className="btn btn-icon btn-small"
-            aria-expanded={open}
-            aria-label={open ? t('positions.close', { name }) : t('positions.open', { name })}
-            onClick={() => setOpen(!open)}
-          >
-            {open ? <ChevronDown size={14} aria-hidden /> : <ChevronRight size={14} aria-hidden />}
-          </button>
-        ) : (
-          <span className="position-leaf" />
-        )}
-        <span className="position-name">{name}</span>
-        <span className="form-help position-people">
-          {holders.length > 0 ? t('positions.count', { count: holders.length }) : t('positions.nobody')}
-          {names && `${t('common.colon')}${names}`}
-          {rest > 0 && ` ${t('positions.more', { count: rest })}`}
-        </span>
-        <Menu
-          label={t('positions.actions', { name })}
-          align="end"
-          items={[
-            {
-              label: t('positions.addBelow'),
-              icon: <Plus size={14} aria-hidden />,
-              onSelect: ask('add'),
-            },
-            { label: t('positions.people'), icon: <Users size={14} aria-hidden />, onSelect: ask('people') },
-            { label: t('positions.edit'), icon: <Pencil size={14} aria-hidden />, onSelect: ask('edit') },
-            {
-              label: t('common.delete'),
-              icon: <Trash2 size={14} aria-hidden />,
-              danger: true,
-              onSelect: ask('delete'),
-            },
-          ]}
-          trigger={(props) => (
-            <button
-              type="button"
-              className="btn btn-icon btn-small"
-              aria-label={t('positions.actions', { name })}
-              title={t('positions.actions', { name })}
-              {...props}
-            >
-              <Ellipsis size={16} aria-hidden />
-            </button>
-          )}
-        />
-      </div>
-      {open && below.length > 0 && (
-        <ul>
-          {below.map((inner) => (
-            <Branch key={inner.id} position={inner} people={people} onAsk={onAsk} />
-          ))}
-        </ul>
-      )}
-    </li>
+    <span className="form-help position-people">
+      {people.length > 0 ? t('positions.count', { count: people.length }) : t('positions.nobody')}
+      {names && `${t('common.colon')}${names}`}
+      {rest > 0 && ` ${t('positions.more', { count: rest })}`}
+    </span>
   )
 }

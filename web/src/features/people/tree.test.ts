@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { type Position, treeOf } from './tree.ts'
+import { type TreeNode, treeOf } from './tree.ts'
 
 const position = (id: string, parent_id: string | null) => ({ id, name: id.toUpperCase(), parent_id })
-const show = (tree: Position[]): string =>
+const show = (tree: TreeNode[]): string =>
   tree.map(({ id, below }) => (below.length > 0 ? `${id}(${show(below)})` : id)).join(' ')
 
 it('hangs positions below the one above, in their order', () => {

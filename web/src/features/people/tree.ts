@@ -1,10 +1,10 @@
-// Positions as a tree.
+// Positions and territories as trees.
 import { idOf, type RecordData } from '../../api/types.ts'
 
-export interface Position {
+export interface TreeNode {
   id: string
   name: string
-  below: Position[]
+  below: TreeNode[]
 }
 
 /** The records by what they have in a field that leads to another record. */
@@ -17,13 +17,13 @@ export function grouped(records: RecordData[], field: string): Map<string, Recor
   return groups
 }
 
-/** The positions that are below no other, with those below them. Those that stand in a circle are at the top too: none is lost. */
-export function treeOf(records: RecordData[]): Position[] {
+/** Those that are below no other, with those below them. Those that stand in a circle are at the top too: none is lost. */
+export function treeOf(records: RecordData[]): TreeNode[] {
   const nameOf = new Map(records.map((record) => [idOf(record), String(record.name ?? '')]))
   const childrenOf = grouped(records, 'parent_id')
   const top = records.filter(({ parent_id }) => !nameOf.has(String(parent_id)))
   const placed = new Set<string>()
-  const place = (record: RecordData): Position[] => {
+  const place = (record: RecordData): TreeNode[] => {
     const id = idOf(record)
     if (placed.has(id)) return []
     placed.add(id)

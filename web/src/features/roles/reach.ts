@@ -6,7 +6,15 @@ export const systemRights = ['import', 'export', 'view_audit'] as const
 export const recordRights = ['read', 'create', 'edit', 'delete'] as const
 
 /** Only administrators write these, whatever a role says: who is in which team, position or group decides what is seen. */
-const administered = ['user', 'team', 'position', 'public_group', 'group_member']
+const administered = [
+  'user',
+  'team',
+  'position',
+  'public_group',
+  'group_member',
+  'territory',
+  'territory_member',
+]
 export const isAdministered = (object: string) => administered.includes(object)
 
 /** Whose records a right covers; null for nobody's. */

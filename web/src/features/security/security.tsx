@@ -17,7 +17,7 @@ export default function Security({ administrator }: { administrator: boolean }) 
         <section aria-label={t('mails.title')}>
           <h2>{t('mails.title')}</h2>
           <p className="form-help">{t('mails.intro')}</p>
-          <Link className="btn btn-outline" to="/settings/outgoing-mail">
+          <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'outgoing-mail' }}>
             <Mail size={14} aria-hidden />
             {t('mails.open')}
           </Link>

@@ -1,7 +1,15 @@
 // The user's own settings: language, theme, density, time zone, the devices one is signed in on; for administrators, whose records everyone sees, and the roles.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
-import { KeyRound, Network, ScrollText, Settings as SettingsIcon, Share2, UsersRound } from 'lucide-react'
+import {
+  KeyRound,
+  Map as MapIcon,
+  Network,
+  ScrollText,
+  Settings as SettingsIcon,
+  Share2,
+  UsersRound,
+} from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { updateOrganisation } from '../../api/commands.ts'
@@ -55,17 +63,21 @@ function Sharing({ scope, onSaved }: { scope: (typeof scopes)[number]; onSaved: 
         </select>
       </FormRow>
       <nav className="settings-links" aria-label={t('settings.sharing')}>
-        <Link className="btn btn-outline" to="/settings/sharing">
+        <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'sharing' }}>
           <Share2 size={14} aria-hidden />
           {t('sharing.title')}
         </Link>
-        <Link className="btn btn-outline" to="/settings/positions">
+        <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'positions' }}>
           <Network size={14} aria-hidden />
           {t('positions.title')}
         </Link>
-        <Link className="btn btn-outline" to="/settings/groups">
+        <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'groups' }}>
           <UsersRound size={14} aria-hidden />
           {t('groups.title')}
+        </Link>
+        <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'territories' }}>
+          <MapIcon size={14} aria-hidden />
+          {t('settings.territories')}
         </Link>
       </nav>
     </section>

@@ -1,5 +1,5 @@
 // One rule: which records it opens, by owner or by a condition, to whom, and how far.
-import { useId, useState } from 'react'
+import { type ReactNode, useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ObjectDetail, ShareAccess, SharingRule } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
@@ -25,22 +25,36 @@ interface DialogProps {
   said: Record<string, string>
   /** Names that other rules have. */
   taken: ReadonlySet<string>
+  /** Of a new rule, what is filled in beforehand. */
+  start?: { label: string; with: string[] }
+  /** What comes before the form. */
+  children?: ReactNode
+  /** What the button says that takes it over. */
+  submit?: string
   onDone: (rule: SharingRule) => void
   onClose: () => void
 }
 
-export default function RuleDialog({ meta, rule, said, taken, onDone, onClose }: DialogProps) {
+export default function RuleDialog(props: DialogProps) {
+  const { meta, rule, said, taken, start, children, onDone, onClose } = props
   const { t } = useTranslation()
   const base = useId()
   const labelOf = useLabel()
   const { language } = useFieldSettings()
-  const [label, setLabel] = useState(rule ? labelOf(rule.label) : '')
-  const [way, setWay] = useState<(typeof ways)[number]>(rule?.filter ? 'condition' : 'owner')
+  const [label, setLabel] = useState(rule ? labelOf(rule.label) : (start?.label ?? ''))
+  const [way, setWay] = useState<(typeof ways)[number]>(rule?.filter || start ? 'condition' : 'owner')
   const [ownedBy, setOwnedBy] = useState(rule?.owned_by ?? [])
   const [filter, setFilter] = useState<Filter | null>(parseFilter(rule?.filter))
-  const [grantees, setGrantees] = useState(rule?.with ?? [])
+  const [object, setObject] = useState(meta.name)
+  const [grantees, setGrantees] = useState(rule?.with ?? start?.with ?? [])
   const [access, setAccess] = useState<ShareAccess>(rule?.access ?? 'read')
-  const [errors, setErrors] = useState(said)
+  const [lacking, setLacking] = useState<Record<string, string> | null>(null)
+  const errors = lacking ?? said
+  // Conditions on another object are others.
+  if (object !== meta.name) {
+    setObject(meta.name)
+    setFilter(null)
+  }
   const at = (name: string) => `${base}-${name}`
 
   const submit = () => {
@@ -50,8 +64,8 @@ export default function RuleDialog({ meta, rule, said, taken, onDone, onClose }:
     if (way === 'owner' && ownedBy.length === 0) wrong.owned_by = t('sharing.needOwner')
     if (way === 'condition' && !condition) wrong.filter = t('sharing.needCondition')
     if (grantees.length === 0) wrong.with = t('sharing.needWith')
-    setErrors(wrong)
-    if (Object.keys(wrong).length > 0) return
+    if (Object.keys(wrong).length > 0) return setLacking(wrong)
+    setLacking(null)
     onDone({
       name: rule?.name ?? ruleName(label, taken),
       label: labelled(rule?.label, label.trim(), language === 'en'),
@@ -71,7 +85,7 @@ export default function RuleDialog({ meta, rule, said, taken, onDone, onClose }:
         <>
           <Button onClick={onClose}>{t('common.cancel')}</Button>
           <Button variant="primary" onClick={submit}>
-            {t('sharing.done')}
+            {props.submit ?? t('sharing.done')}
           </Button>
         </>
       }
@@ -87,6 +101,7 @@ export default function RuleDialog({ meta, rule, said, taken, onDone, onClose }:
           if (event.key === 'Enter' && isComposing(event)) event.preventDefault()
         }}
       >
+        {children}
         <FormRow id={at('label')} label={t('sharing.ruleName')} error={nameError} required>
           <input
             id={at('label')}

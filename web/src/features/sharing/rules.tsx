@@ -3,14 +3,11 @@ import { Pencil, Plus, Trash2 } from 'lucide-react'
 import { lazy, Suspense, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import type { ObjectDetail, SharingRule } from '../../api/types.ts'
-import { parseFilter } from '../../lib/filter.ts'
-import { filterSummary } from '../../records/list/summary.ts'
-import { fieldsByName } from '../../records/meta.ts'
-import { useNamed } from '../../records/shares/grantees.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { useLabel } from '../roles/data.ts'
 import { errorsOfRule } from './definition.ts'
+import { useNames, useWhich } from './rule_words.ts'
 import type { SharingEdit } from './use_sharing_edit.ts'
 
 const RuleDialog = lazy(() => import('./rule_dialog.tsx'))
@@ -102,8 +99,6 @@ function RuleRow({ rule, meta, pending, errors, onEdit, onDelete }: RowProps) {
   const { t } = useTranslation()
   const labelOf = useLabel()
   const name = labelOf(rule.label)
-  const owners = useNames(rule.owned_by ?? [])
-  const filter = parseFilter(rule.filter)
   return (
     <tr>
       <th scope="row">
@@ -121,7 +116,7 @@ function RuleRow({ rule, meta, pending, errors, onEdit, onDelete }: RowProps) {
           </span>
         ))}
       </th>
-      <td>{filter ? filterSummary(filter, fieldsByName(meta), t) : t('sharing.owned', { names: owners })}</td>
+      <td>{useWhich(rule, meta)}</td>
       <td data-label={t('sharing.with')}>{useNames(rule.with)}</td>
       <td data-label={t('sharing.access')}>{t(`shares.access.${rule.access ?? 'read'}`)}</td>
       <td className="end">
@@ -134,11 +129,4 @@ function RuleRow({ rule, meta, pending, errors, onEdit, onDelete }: RowProps) {
       </td>
     </tr>
   )
-}
-
-function useNames(ids: string[]): string {
-  const { t } = useTranslation()
-  return useNamed(ids)
-    .map(({ id, name }) => name ?? id)
-    .join(t('common.comma'))
 }

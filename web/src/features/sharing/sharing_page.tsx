@@ -61,7 +61,8 @@ function SharingEditor({ latest, meta }: { latest: State<Sharing>; meta: ObjectD
       <header className="page-head role-head">
         <Link
           className="btn btn-icon"
-          to="/settings/sharing"
+          to="/settings/$page"
+          params={{ page: 'sharing' }}
           aria-label={t('sharing.back')}
           title={t('sharing.back')}
         >

@@ -537,6 +537,7 @@ const en = {
   },
   settings: {
     title: 'Settings',
+    territories: 'Territories',
     profile: 'My settings',
     language: 'Language',
     languageHint: 'The screen switches at once, without a reload.',

@@ -1,5 +1,8 @@
 // English: ways in – codes, tokens, links, networks. A file of its own, loaded with the screens that need it; same keys as security.zh-CN.ts.
+import { people } from './people.en.ts'
+
 const security = {
+  ...people,
   signIn: {
     code: 'Code',
     codeHint: 'The six digits that your authenticator app shows, or a recovery code.',

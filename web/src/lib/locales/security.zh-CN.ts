@@ -1,5 +1,8 @@
 // 简体中文：登录方式——验证码、令牌、链接、地址段。单独成文件，随需要它的页面载入；键与 security.en.ts 相同。
+import { people } from './people.zh-CN.ts'
+
 const security = {
+  ...people,
   signIn: {
     code: '验证码',
     codeHint: '验证器应用显示的六位数字，或一个恢复码。',

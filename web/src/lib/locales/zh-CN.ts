@@ -493,6 +493,7 @@ const zh = {
   },
   settings: {
     title: '设置',
+    territories: '销售区域',
     profile: '个人设置',
     language: '语言',
     languageHint: '界面立即切换，不需要刷新。',

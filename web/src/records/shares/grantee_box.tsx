@@ -1,4 +1,4 @@
-// A text box that finds users, teams, positions and public groups.
+// A text box that finds users, teams, positions, public groups and territories.
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { useLookupOptions } from '../../fields/lookup/search.ts'

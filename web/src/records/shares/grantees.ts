@@ -1,11 +1,14 @@
-// Those with whom something can be shared: users, and the teams, positions and groups they are in.
+// Those with whom something can be shared: users, and the teams, positions, groups and territories they are in.
 import { keepPreviousData, useQueries } from '@tanstack/react-query'
 import { queryPage } from '../../api/page_queries.ts'
 import { idOf } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { selectText } from '../../lib/soql.ts'
 
-export const grantees = ['user', 'team', 'position', 'public_group']
+/** Who can be in a public group or a territory. */
+export const members = ['user', 'team', 'position', 'public_group']
+
+export const grantees = [...members, 'territory']
 
 /** What can be told of an id: its name once it is known, and what it is. */
 export interface Named {

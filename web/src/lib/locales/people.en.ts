@@ -1,0 +1,33 @@
+// English: territories, queues. Part of security.en.ts, loaded with the pages that need it.
+export const people = {
+  territories: {
+    title: 'Territories',
+    intro:
+      'Territories form a tree. Sharing rules open the records that meet a condition to a territory, such as accounts whose province is Shanghai to “Shanghai”; members of a territory also have what is in the territories below it.',
+    add: 'New territory',
+    addBelow: 'New territory below',
+    show: 'Members and rules of “{{name}}”',
+    members: 'Members',
+    membersOf: 'Members of “{{name}}”',
+    rules: 'Sharing rules',
+    ruleCount_one: '{{count}} rule',
+    ruleCount_other: '{{count}} rules',
+    rulesOf: 'Sharing rules of “{{name}}”',
+    noRules: 'No rule opens records to this territory yet.',
+    addRule: 'Add a sharing rule',
+    removeRule: 'Remove the rule “{{name}}”?',
+    removeRuleWhy:
+      'Members of “{{name}}” and of the territories above it no longer see records by this rule.',
+    removeFromRule:
+      'Members of “{{name}}” and of the territories above it no longer see records by this rule; for others it still holds.',
+    remove: 'Remove',
+    deleteTitle: 'Delete the territory “{{name}}”?',
+    deleteWhy:
+      'The territories below it move to the top, and its members no longer see the records that were open to it.',
+    deleteRules:
+      'Sharing rules that name it: {{count}}. Remove them first: without that, the sharing of those objects cannot be saved until it is taken out.',
+    empty: 'No territories yet',
+    emptyWhy:
+      'Such as “East” with “Shanghai”, “Jiangsu” and “Zhejiang” below it; then add members and sharing rules.',
+  },
+}
