@@ -10,6 +10,7 @@ const pages = new Map([
   ['sharing', lazy(() => import('../../features/sharing/sharing_list.tsx'))],
   ['positions', lazy(() => import('../../features/people/positions.tsx'))],
   ['groups', lazy(() => import('../../features/people/groups.tsx'))],
+  ['queues', lazy(() => import('../../features/people/queues.tsx'))],
   ['territories', lazy(() => import('../../features/people/territories.tsx'))],
 ])
 

@@ -2,6 +2,7 @@
 import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import {
+  Inbox,
   KeyRound,
   Map as MapIcon,
   Network,
@@ -78,6 +79,10 @@ function Sharing({ scope, onSaved }: { scope: (typeof scopes)[number]; onSaved: 
         <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'territories' }}>
           <MapIcon size={14} aria-hidden />
           {t('settings.territories')}
+        </Link>
+        <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'queues' }}>
+          <Inbox size={14} aria-hidden />
+          {t('settings.queues')}
         </Link>
       </nav>
     </section>

@@ -538,6 +538,7 @@ const en = {
   settings: {
     title: 'Settings',
     territories: 'Territories',
+    queues: 'Queues',
     profile: 'My settings',
     language: 'Language',
     languageHint: 'The screen switches at once, without a reload.',

@@ -30,4 +30,22 @@ export const people = {
     emptyWhy:
       'Such as “East” with “Shanghai”, “Jiangsu” and “Zhejiang” below it; then add members and sharing rules.',
   },
+  queues: {
+    title: 'Queues',
+    intro:
+      'A queue owns records as a person does, but cannot sign in. Those who serve it see, edit and take its records as their own; what is taken belongs to who took it.',
+    add: 'New queue',
+    edit: 'Change the queue “{{name}}”',
+    delete: 'Delete the queue “{{name}}”',
+    server: 'Served by',
+    serverHint: 'A team, position, public group or user; a team or a position stands for those below it too.',
+    servedBy: 'Served by {{name}} ({{kind}})',
+    needServer: 'Choose who serves it',
+    made: 'Queue “{{name}}” made',
+    changed: 'Queue “{{name}}” changed',
+    deleteTitle: 'Delete the queue “{{name}}”?',
+    deleteWhy: 'It can be deleted only while no records are in it.',
+    empty: 'No queues yet',
+    emptyWhy: 'Such as “New leads”: they wait there until somebody of the sales team takes them.',
+  },
 }

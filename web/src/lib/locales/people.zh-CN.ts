@@ -25,4 +25,22 @@ export const people = {
     empty: '还没有销售区域',
     emptyWhy: '例如“华东”，下面有“上海”、“江苏”、“浙江”；再添加成员和共享规则。',
   },
+  queues: {
+    title: '队列',
+    intro:
+      '队列可以像人一样负责记录，但不能登录。处理队列的人都能像处理自己的记录一样看到、编辑和领取其中的记录；领取后记录归领取人。',
+    add: '新建队列',
+    edit: '修改队列“{{name}}”',
+    delete: '删除队列“{{name}}”',
+    server: '由谁处理',
+    serverHint: '选团队、岗位、公共组或用户；选团队或岗位，也包括其下级的成员。',
+    servedBy: '由{{name}}处理（{{kind}}）',
+    needServer: '请选择由谁处理',
+    made: '已新建队列“{{name}}”',
+    changed: '队列“{{name}}”已修改',
+    deleteTitle: '删除队列“{{name}}”？',
+    deleteWhy: '只有其中没有记录时才能删除。',
+    empty: '还没有队列',
+    emptyWhy: '例如“新线索”：先放进队列，再由销售团队领取。',
+  },
 }

@@ -104,6 +104,12 @@ export const sharing = {
     until: 'until {{time}}',
     by: 'shared by {{name}}, {{time}}',
   },
+  queue: {
+    waiting: 'In the queue “{{queue}}”',
+    take: 'Take',
+    taken: '“{{name}}” is yours now',
+    changed: 'Somebody else has just changed this record; look at it again before you take it.',
+  },
   positions: {
     title: 'Positions',
     intro:

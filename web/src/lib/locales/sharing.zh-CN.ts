@@ -98,6 +98,12 @@ export const sharing = {
     until: '至 {{time}}',
     by: '{{name}} 共享于 {{time}}',
   },
+  queue: {
+    waiting: '在队列“{{queue}}”中',
+    take: '领取',
+    taken: '已领取“{{name}}”',
+    changed: '别人刚刚修改了这条记录，请核对后再领取。',
+  },
   positions: {
     title: '岗位层级',
     intro:

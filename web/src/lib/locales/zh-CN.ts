@@ -494,6 +494,7 @@ const zh = {
   settings: {
     title: '设置',
     territories: '销售区域',
+    queues: '队列',
     profile: '个人设置',
     language: '语言',
     languageHint: '界面立即切换，不需要刷新。',

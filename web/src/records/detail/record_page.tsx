@@ -56,6 +56,7 @@ const AccessDialog = lazy(() => import('../access/access_dialog.tsx'))
 const SharesPanel = lazy(() => import('../shares/panel.tsx'))
 const EraseDialog = lazy(() => import('./erase_dialog.tsx'))
 const WaysInDialog = lazy(withTexts(() => import('../ways_in/ways_in_dialog.tsx')))
+const Waiting = lazy(() => import('../queues/waiting.tsx'))
 const SessionsDialog = lazy(() => import('../sessions/sessions_dialog.tsx'))
 
 /** The record with everything its page shows. */
@@ -251,6 +252,9 @@ function RecordHeader({ meta, record, id }: PartProps) {
           )}
         />
       </div>
+      <Suspense>
+        <Waiting meta={meta} record={record} />
+      </Suspense>
       {highlights.length > 0 && (
         <dl className="highlights" aria-label={t('record.highlights')}>
           {highlights.map((field) => (
