@@ -21,6 +21,7 @@ import { useShortcuts } from './use_shortcuts.ts'
 const AccountMenu = lazy(() => import('./account_menu.tsx'))
 const BottomBar = lazy(() => import('./bottom_bar.tsx'))
 const UpdatePrompt = lazy(() => import('./update_prompt.tsx'))
+const PreviewBar = lazy(() => import('../features/session/preview_bar.tsx'))
 const Assist = lazy(() => import('../features/assist/assist.tsx'))
 const Overlays = lazy(() => import('../features/palette/overlays.tsx'))
 const SearchBox = lazy(() => import('../features/search/search_box.tsx'))
@@ -42,6 +43,7 @@ export function Shell() {
       <a className="skip" href="#main">
         {t('app.skip')}
       </a>
+      <Suspense>{me.previewed_by && <PreviewBar me={me} />}</Suspense>
       <Frame me={me} objects={shown} show={setOverlay} />
       <Suspense>
         <Assist me={me} />

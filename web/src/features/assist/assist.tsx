@@ -1,6 +1,6 @@
 // Notifications, feedback, help and the tour, loaded after the page: none of it belongs to the first screen. The buttons go into the
 // place that the shell keeps for them beside the account.
-import { useEffect, useState } from 'react'
+import { useEffect, useRef, useState } from 'react'
 import { createPortal } from 'react-dom'
 import type { Me } from '../../api/types.ts'
 import TourHost from '../tour/host.tsx'
@@ -8,7 +8,8 @@ import Tools from './tools.tsx'
 import { useNoteRecent } from './use_note_recent.ts'
 
 export default function Assist({ me }: { me: Me }) {
-  useNoteRecent()
+  useOneUser(me.id)
+  useNoteRecent(!me.previewed_by)
   const [place, setPlace] = useState<HTMLElement | null>(null)
   useEffect(() => setPlace(document.getElementById('assist')), [])
   return (
@@ -17,4 +18,12 @@ export default function Assist({ me }: { me: Me }) {
       <TourHost me={me} />
     </>
   )
+}
+
+/** In another tab of the browser somebody else was signed in, or looked at as: what was read here is not theirs, so it is loaded anew. */
+function useOneUser(id: string) {
+  const first = useRef(id)
+  useEffect(() => {
+    if (id !== first.current) window.location.reload()
+  }, [id])
 }

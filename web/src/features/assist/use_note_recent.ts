@@ -7,7 +7,8 @@ import { targetAt } from '../palette/target.ts'
 
 const moment = 1_000
 
-export function useNoteRecent() {
+/** Who looks as another user does leaves nothing with them. */
+export function useNoteRecent(wanted: boolean) {
   const client = useQueryClient()
   const id = useLocation({
     select: ({ pathname, search }) => {
@@ -17,7 +18,7 @@ export function useNoteRecent() {
     },
   })
   useEffect(() => {
-    if (!id) return
+    if (!id || !wanted) return
     const timer = setTimeout(() => {
       // A record that is not there, or a lost connection, is told by the page itself.
       noteRecent(id)
@@ -25,5 +26,5 @@ export function useNoteRecent() {
         .catch(() => {})
     }, moment)
     return () => clearTimeout(timer)
-  }, [id, client])
+  }, [id, wanted, client])
 }

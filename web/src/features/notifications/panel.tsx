@@ -3,6 +3,7 @@ import { useInfiniteQuery, useQuery, useQueryClient } from '@tanstack/react-quer
 import { ArrowLeft, CheckCheck, Settings2 } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
+import { meQuery } from '../../api/queries.ts'
 import { Button, IconButton } from '../../ui/button.tsx'
 import { SkeletonLines } from '../../ui/feedback.tsx'
 import { showError } from '../../ui/toast.tsx'
@@ -32,7 +33,11 @@ function List({ close, choose }: { close: () => void; choose: () => void }) {
   )
   const items = data?.pages.flatMap((page) => page.notifications) ?? []
   const unread = data?.pages[0]?.unread ?? 0
+  const { data: me } = useQuery(meQuery)
+  const looking = Boolean(me?.previewed_by)
+  /** Who looks as the user does leaves unread what the user has not read. */
   const read = async (body: Parameters<typeof markRead>[0]) => {
+    if (looking) return
     try {
       await markRead(body)
       await client.invalidateQueries({ queryKey: [notificationsKey] })
@@ -51,7 +56,7 @@ function List({ close, choose }: { close: () => void; choose: () => void }) {
         <IconButton
           small
           label={t('notifications.readAll')}
-          disabled={unread === 0}
+          disabled={unread === 0 || looking}
           onClick={() => void read({ up_to: items[0]?.id })}
         >
           <CheckCheck size={15} aria-hidden />

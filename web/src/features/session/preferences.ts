@@ -12,18 +12,22 @@ import { useErrorToast } from '../../records/writes.ts'
 export function usePreferences() {
   const client = useQueryClient()
   const onError = useErrorToast()
+  /** Whether it was kept. */
   const keep = async (change: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone'>>) => {
     try {
       client.setQueryData(meQuery.queryKey, await updateMe(change))
+      return true
     } catch (error) {
       onError(error)
+      return false
     }
   }
   return {
     changeLanguage: async (language: Language) => {
       await setLanguage(language)
-      await keep({ language })
+      const kept = await keep({ language })
       await client.invalidateQueries()
+      return kept
     },
     changeTheme: (theme: Theme) => {
       setTheme(theme)

@@ -98,7 +98,7 @@ export default function Settings() {
   if (!me) return null
   const roles = user?.fields.find((field) => field.name === 'role')?.values
   const role = roles?.find((item) => item.value === me.role)?.label ?? me.role ?? '—'
-  const saved = () => showToast(t('settings.saved'))
+  const saved = (kept = true) => void (kept && showToast(t('settings.saved')))
   const zones = Intl.supportedValuesOf('timeZone')
   const facts = [
     [t('settings.name'), me.name],

@@ -20,6 +20,8 @@ export default function TourHost({ me }: { me: Me }) {
   const [later, setLater] = useState(false)
   const keep = (tour: number) => {
     client.setQueryData(meQuery.queryKey, (old) => old && { ...old, tour })
+    // An administrator who looks as the user does keeps nothing.
+    if (me.previewed_by) return
     // What could not be kept is kept with the next step; the tour goes on.
     void updateMe({ tour }).catch(() => {})
   }
@@ -46,7 +48,7 @@ export default function TourHost({ me }: { me: Me }) {
       </Suspense>
     )
   }
-  if (me.tour === over || later || path !== '/') return null
+  if (me.previewed_by || me.tour === over || later || path !== '/') return null
   return (
     <Suspense>
       <Offer

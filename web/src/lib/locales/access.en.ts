@@ -34,6 +34,11 @@ export const access = {
     refuses: 'Does not give the right',
     note: 'Note',
   },
+  preview: {
+    menu: 'View as this user',
+    looking: 'You are looking as {{user}} (read-only)',
+    end: 'End preview',
+  },
   sessions: {
     title: 'Signed-in devices',
     titleOf: 'Signed-in devices of {{name}}',

@@ -34,6 +34,11 @@ export const access = {
     refuses: '不给予权限',
     note: '说明',
   },
+  preview: {
+    menu: '以此用户身份查看',
+    looking: '您正以{{user}}的身份查看（只读）',
+    end: '结束预览',
+  },
   sessions: {
     title: '登录设备',
     titleOf: '{{name}}的登录设备',

@@ -14,6 +14,7 @@ import {
   MonitorSmartphone,
   Pencil,
   Printer,
+  ScanEye,
   ScrollText,
   Trash2,
 } from 'lucide-react'
@@ -56,6 +57,7 @@ const AccessDialog = lazy(() => import('../access/access_dialog.tsx'))
 const SharesPanel = lazy(() => import('../shares/panel.tsx'))
 const EraseDialog = lazy(() => import('./erase_dialog.tsx'))
 const WaysInDialog = lazy(withTexts(() => import('../ways_in/ways_in_dialog.tsx')))
+const PreviewDialog = lazy(withTexts(() => import('../ways_in/preview_dialog.tsx')))
 const Waiting = lazy(() => import('../queues/waiting.tsx'))
 const SessionsDialog = lazy(() => import('../sessions/sessions_dialog.tsx'))
 
@@ -123,7 +125,7 @@ function RecordHeader({ meta, record, id }: PartProps) {
   const exportTo = useExport()
   const { data: me } = useQuery(meQuery)
   const [open, setOpen] = useState<
-    'edit' | 'delete' | 'password' | 'access' | 'sessions' | 'erase' | 'ways_in' | null
+    'edit' | 'delete' | 'password' | 'access' | 'sessions' | 'erase' | 'ways_in' | 'preview' | null
   >(null)
   const name = nameOf(record, meta.name_field)
   const fields = fieldsByName(meta)
@@ -207,6 +209,15 @@ function RecordHeader({ meta, record, id }: PartProps) {
                     icon: <KeySquare size={14} aria-hidden />,
                     onSelect: () => setOpen('ways_in'),
                   },
+                  ...(id !== me.id && record.active === true && !record.served_by_id
+                    ? [
+                        {
+                          label: t('preview.menu'),
+                          icon: <ScanEye size={14} aria-hidden />,
+                          onSelect: () => setOpen('preview'),
+                        },
+                      ]
+                    : []),
                 ]
               : []),
             ...(me?.rights.export && canBeCards(meta)
@@ -284,6 +295,7 @@ function RecordHeader({ meta, record, id }: PartProps) {
             onClose={() => setOpen(null)}
           />
         )}
+        {open === 'preview' && <PreviewDialog id={id} name={name} onClose={() => setOpen(null)} />}
         {open === 'sessions' && <SessionsDialog id={id} name={name} onClose={() => setOpen(null)} />}
       </Suspense>
       {open === 'delete' && (
@@ -366,7 +378,7 @@ function Body({ meta, record, id }: PartProps & { label: string }) {
           </button>
         ))}
       </div>
-      <div role="tabpanel" id="record-tab" aria-labelledby={`tab-${tab}`} className="record-tab">
+      <div role="tabpanel" id="record-tab" aria-labelledby={`tab-${tab}`} className="record-tab" tabIndex={0}>
         {tab === 'details' ? (
           <>
             {details}
