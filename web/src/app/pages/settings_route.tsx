@@ -7,6 +7,7 @@ const route = getRouteApi('/inside/settings/$page')
 
 const pages = new Map([
   ['outgoing-mail', lazy(() => import('../../features/security/mails.tsx'))],
+  ['tokens', lazy(() => import('../../features/security/all_tokens.tsx'))],
   ['sharing', lazy(() => import('../../features/sharing/sharing_list.tsx'))],
   ['positions', lazy(() => import('../../features/people/positions.tsx'))],
   ['groups', lazy(() => import('../../features/people/groups.tsx'))],

@@ -94,7 +94,7 @@ export default function AuditPage({ search, setSearch }: AuditPageProps) {
 
 function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (entry: AuditEntry) => void }) {
   const { t } = useTranslation()
-  const { objects, language, timeZone } = useFieldSettings()
+  const { language, timeZone } = useFieldSettings()
   const words = useAuditWords()
   return (
     <table className="plain-table audit-table">
@@ -109,11 +109,10 @@ function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (entry: A
       </thead>
       <tbody>
         {entries.map((entry) => {
-          const { at, kind, object, record } = entry.entry
-          const label = object ? (objects.get(object)?.label ?? object) : ''
+          const { at, kind } = entry.entry
           const when = formatDateTime(at, language, timeZone)
           const what = words.kind(kind)
-          const who = entry.by?.name ?? t('audit.nobody')
+          const who = words.who(entry)
           return (
             <tr key={entry.index} className={entry.text === 'altered' ? 'altered' : undefined}>
               <td>
@@ -130,7 +129,7 @@ function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (entry: A
                   {what}
                 </button>
               </td>
-              <td>{[label, entry.about?.name ?? record].filter(Boolean).join(' · ')}</td>
+              <td>{words.about(entry)}</td>
               <td className="audit-fields">{summary(entry, t('common.comma'))}</td>
             </tr>
           )

@@ -29,11 +29,11 @@ export function EntryDialog({ entry, signed, onClose, onRecord }: EntryDialogPro
   const body = (entry.body ?? {}) as Record<string, unknown>
   const facts: Array<[string, string]> = [
     [t('audit.when'), formatDateTime(at, language, timeZone)],
-    [t('audit.person'), entry.by?.name ?? t('audit.nobody')],
+    [t('audit.person'), words.who(entry)],
     [t('audit.door'), words.door(door)],
     [t('audit.address'), typeof body.client === 'string' ? body.client : ''],
     [t('audit.object'), object ? (objects.get(object)?.label ?? object) : ''],
-    [t('audit.record'), record ? [entry.about?.name, record].filter(Boolean).join(' · ') : ''],
+    [t('audit.record'), record ? [...new Set([words.name(entry), record])].join(' · ') : ''],
     [t('audit.text'), t(`audit.${entry.text}`)],
     [t('audit.place'), `${entry.index} · ${signed ? t('audit.signedYes') : t('audit.signedNo')}`],
     [t('audit.digest'), digest],

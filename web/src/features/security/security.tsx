@@ -12,7 +12,7 @@ export default function Security({ administrator }: { administrator: boolean }) 
     <>
       <SecondFactor />
       <Passkeys />
-      <Tokens />
+      <Tokens administrator={administrator} />
       {administrator && (
         <section aria-label={t('mails.title')}>
           <h2>{t('mails.title')}</h2>

@@ -24,6 +24,10 @@ export const sharingQuery = (object: string) =>
     refetchInterval: ({ state }) => (state.data && isPending(state.data.value) ? soon : false),
   })
 
+/** Whether the audit log notes who reads the object's records. */
+export const setSensitive = (object: string, sensitive: boolean) =>
+  unwrap(client.PATCH('/api/v1/objects/{object}', { params: { path: { object } }, body: { sensitive } }))
+
 /** Puts a definition in the place of the one there is, only if nobody else has changed it since. */
 export const replaceSharing = (body: SharingDefinition, tag: string) =>
   unwrap(

@@ -94,10 +94,15 @@ function Row({ object, sharing }: { object: ObjectSummary; sharing: Sharing | un
       <span className="ellipsis">{object.label}</span>
     </span>
   )
+  const link = (
+    <Link className="name-link" to="/settings/sharing/$object" params={{ object: object.name }}>
+      {name}
+    </Link>
+  )
   if (!sharing || isAdministered(object.name)) {
     return (
       <tr className="inherits">
-        <th scope="row">{name}</th>
+        <th scope="row">{link}</th>
         <td colSpan={4} className="form-help">
           {t('sharing.adminOnly')}
         </td>
@@ -106,11 +111,7 @@ function Row({ object, sharing }: { object: ObjectSummary; sharing: Sharing | un
   }
   return (
     <tr>
-      <th scope="row">
-        <Link className="name-link" to="/settings/sharing/$object" params={{ object: object.name }}>
-          {name}
-        </Link>
-      </th>
+      <th scope="row">{link}</th>
       <td>{t(`sharing.defaults.${sharing.default ?? 'private'}`)}</td>
       <Mark on={sharing.hierarchy ?? true} />
       <Mark on={sharing.manual ?? true} />

@@ -18,6 +18,7 @@ import { sharingQuery } from './data.ts'
 import { defaults } from './definition.ts'
 import { Parent } from './parent.tsx'
 import { Rules } from './rules.tsx'
+import { Sensitive } from './sensitive.tsx'
 import './sharing.css'
 import { type SharingEdit, useSharingEdit } from './use_sharing_edit.ts'
 
@@ -91,6 +92,7 @@ function SharingEditor({ latest, meta }: { latest: State<Sharing>; meta: ObjectD
             <Rules edit={edit} meta={meta} pending={latest.value.pending} />
           </>
         )}
+        <Sensitive meta={meta} />
       </div>
       <SaveBar edit={edit} />
     </div>

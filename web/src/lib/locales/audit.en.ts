@@ -76,6 +76,8 @@ export const audit = {
       audit_key: 'Signing key replaced',
       audit_posting: 'Posting of checkpoints changed',
       erasure: 'Personal data erased',
+      preview_begin: 'Began to look as another user',
+      preview_end: 'Ended looking as another user',
     },
     doorName: {
       rest: 'Browser or API',

@@ -76,6 +76,8 @@ export const audit = {
       audit_key: '更换签名密钥',
       audit_posting: '检查点外发设置变更',
       erasure: '清除个人信息',
+      preview_begin: '开始以他人身份查看',
+      preview_end: '结束以他人身份查看',
     },
     doorName: { rest: '浏览器或 API', import: '导入', cli: '命令行', system: '系统自身' },
   },

@@ -31,6 +31,9 @@ export const sharing = {
       read: 'Everyone whose role may see this object sees all of its records.',
       edit: 'Everyone whose role may see and edit this object sees and edits all of its records; deleting and handing over stay with the role’s scope.',
     },
+    reading: 'Audit of reading',
+    sensitive: 'Sensitive: note who reads its records',
+    sensitiveWhy: '{{object}}: each time somebody looks at a record, the audit log notes it. Holds at once.',
     ways: 'Upwards, and one by one',
     hierarchyWhy:
       'Those above in the tree of positions, or to whom somebody reports, may do with the records of those below what these may.',

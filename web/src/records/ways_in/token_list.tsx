@@ -1,5 +1,6 @@
 // The tokens with which programs act for a user, and revoking them: for oneself, and for administrators of anybody.
 import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { Link } from '@tanstack/react-router'
 import { KeySquare } from 'lucide-react'
 import { useRef, useState } from 'react'
 import { useTranslation } from 'react-i18next'
@@ -14,15 +15,20 @@ import { SkeletonLines } from '../../ui/feedback.tsx'
 import { Tag } from '../../ui/tag.tsx'
 import { showToast } from '../../ui/toast.tsx'
 import '../sessions/sessions.css'
+import { type Named, useNamed } from '../shares/grantees.ts'
 import { useErrorText, useErrorToast } from '../writes.ts'
 
-/** Another user's, for administrators, if one is named. */
+/** In the place of a user: the tokens of all. */
+export const everybody = 'all'
+
+/** Another user's, for administrators, if one is named; or all users'. */
 export function TokenList({ user }: { user?: string }) {
   const { t } = useTranslation('security')
   const client = useQueryClient()
   const errorText = useErrorText()
   const onError = useErrorToast()
   const { data: tokens, error } = useQuery({ ...tokensQuery(user), refetchOnMount: 'always' })
+  const owners = useNamed(user === everybody ? [...new Set(tokens?.map((token) => token.user))] : [])
   const [asking, setAsking] = useState<ApiToken | null>(null)
   const box = useRef<HTMLDivElement>(null)
   if (error) {
@@ -49,7 +55,12 @@ export function TokenList({ user }: { user?: string }) {
       {tokens.length === 0 && <p>{t('tokens.none')}</p>}
       <ul>
         {tokens.map((token) => (
-          <Row key={token.id} token={token} onRevoke={() => setAsking(token)} />
+          <Row
+            key={token.id}
+            token={token}
+            owner={owners.find(({ id }) => id === token.user)}
+            onRevoke={() => setAsking(token)}
+          />
         ))}
       </ul>
       {asking && (
@@ -66,7 +77,14 @@ export function TokenList({ user }: { user?: string }) {
   )
 }
 
-function Row({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
+interface RowProps {
+  token: ApiToken
+  /** For whom it acts, where it is told. */
+  owner?: Named
+  onRevoke: () => void
+}
+
+function Row({ token, owner, onRevoke }: RowProps) {
   const { t } = useTranslation('security')
   const { t: common } = useTranslation()
   const { language, timeZone, objects } = useFieldSettings()
@@ -87,6 +105,11 @@ function Row({ token, onRevoke }: { token: ApiToken; onRevoke: () => void }) {
           <Tag color={token.write ? 'amber' : 'blue'}>{t(token.write ? 'tokens.write' : 'tokens.read')}</Tag>
           {token.expired && <Tag color="red">{t('tokens.expired')}</Tag>}
         </span>
+        {owner && (
+          <Link to="/o/$object/$id" params={{ object: 'user', id: owner.id }}>
+            {t('tokens.for', { name: owner.name ?? owner.id })}
+          </Link>
+        )}
         <span className="form-help">
           {[
             names.length > 0 ? names.join(common('common.comma')) : t('tokens.allObjects'),
