@@ -11,6 +11,8 @@ it('has a page of the guide for every place, in both languages', () => {
     '/recycle-bin',
     '/search',
     '/settings',
+    '/settings/territories',
+    '/settings/audit',
   ]) {
     const page = guidePageFor(path)
     expect(guidePages('zh-CN').has(page), path).toBe(true)

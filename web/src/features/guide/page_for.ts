@@ -4,7 +4,8 @@ const pages: Array<[RegExp, string]> = [
   [/^\/recycle-bin/, 'recycle-bin-and-undo'],
   [/^\/o\/[^/]+\/[^/]+/, 'records-and-timeline'],
   [/^\/(o|search)/, 'lists-and-boards'],
-  [/^\/settings\/(roles|compare)/, 'who-sees-what'],
+  [/^\/settings\/(roles|compare|sharing|positions|groups|territories|queues)/, 'who-sees-what'],
+  [/^\/settings\/audit/, 'audit'],
   [/^\/settings/, 'signing-in'],
 ]
 
