@@ -5,6 +5,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/base64"
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
@@ -97,6 +98,12 @@ func checkpoint(dir, key string) (tlog.Tree, error) {
 	opened, err := note.Open(signed, note.VerifierList(verifier))
 	if err != nil {
 		return tlog.Tree{}, err
+	}
+	for _, signature := range opened.Sigs {
+		// Open reads base64 whose unused last bits are not zero; a signature has one spelling here.
+		if _, err := base64.StdEncoding.Strict().DecodeString(signature.Base64); err != nil {
+			return tlog.Tree{}, fmt.Errorf("the signature of %s: %w", signature.Name, err)
+		}
 	}
 	lines := strings.Split(opened.Text, "\n")
 	if len(lines) < 4 || lines[0] != verifier.Name() {

@@ -14,7 +14,7 @@ use crate::policy::{FieldReach, Need, Owners, Policy};
 use crate::sensitive;
 
 /// What of a user gives rights or is a way in; the rest of a user's record is as any other's.
-const SENSITIVE: [&str; 4] = ["role", "permission_sets", "active", "email"];
+const SENSITIVE: [&str; 5] = ["role", "permission_sets", "active", "email", "served_by_id"];
 
 /// A query or change that has passed the gate. Only this crate can make one.
 #[derive(Clone, Debug)]

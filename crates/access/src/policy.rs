@@ -179,7 +179,7 @@ impl FieldReach {
 
 /// Objects whose records only administrators may write, whatever a role says: writing them would be a way to more rights. Who is in a
 /// team or leads it sees what the team owns.
-pub const ADMINISTERED: [&str; 5] = ["user", "team", "position", "public_group", "group_member"];
+pub const ADMINISTERED: [&str; 7] = ["user", "team", "position", "public_group", "group_member", "territory", "territory_member"];
 
 impl<'a> Policy<'a> {
     /// The policy of the request's user. A profile that does not exist gives no rights, and permission sets then give none either.
@@ -319,12 +319,16 @@ impl<'a> Policy<'a> {
         (!with.is_empty()).then(|| Shares { with: with.into(), edit: need == Need::Edit })
     }
 
-    /// The user's own records of another object whose lookup leads to the one that is asked about.
+    /// The records of another object that are the user's own, whose lookup leads to the one that is asked about.
     fn child(self, path: &str) -> Option<Child> {
         let (object, field) = path.split_once('.')?;
         let object = self.schema.object(object).filter(|object| self.reads(object))?;
         let column = object.field(field).filter(|f| self.field(object, f.name()).is_open())?.columns.first()?.name.clone();
-        Some(Child { object: object.name().to_owned(), column, owners: Arc::from([self.ctx.user.0]) })
+        let owners = match self.owners(Scope::Own) {
+            Owners::These(own) => own,
+            _ => Arc::from([self.ctx.user.0]),
+        };
+        Some(Child { object: object.name().to_owned(), column, owners })
     }
 
     fn rules(self, object: &Object) -> Option<&'a RuleReach> {
@@ -348,6 +352,7 @@ impl<'a> Policy<'a> {
     pub fn owners(self, scope: Scope) -> Owners {
         match scope {
             Scope::All => Owners::All,
+            Scope::Own | Scope::Setting if self.ctx.colleagues.own.len() > 1 => Owners::These(Arc::clone(&self.ctx.colleagues.own)),
             Scope::Own | Scope::Setting => Owners::Me(self.ctx.user),
             Scope::Team => Owners::These(Arc::clone(&self.ctx.colleagues.team)),
             Scope::TeamAndBelow => Owners::These(Arc::clone(&self.ctx.colleagues.team_and_below)),

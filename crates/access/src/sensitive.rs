@@ -21,7 +21,18 @@ pub fn require(ctx: &Ctx) -> Result<()> {
             "This needs you to confirm who you are once more, by your password or a code.",
         )),
         Entry::Token(_) => Err(not_by_token()),
+        Entry::Preview { .. } => Err(only_looking()),
     }
+}
+
+/// The error of whatever changes something while an administrator looks as somebody else does.
+pub fn only_looking() -> Error {
+    Error::new(
+        ErrorKind::Forbidden,
+        "preview_reads_only",
+        "您正在以他人身份预览，不能更改任何内容；请先结束预览。",
+        "You are looking as somebody else and cannot change anything; end the preview first.",
+    )
 }
 
 /// The error of an act for which a program's token is not enough.

@@ -43,9 +43,12 @@ pub(crate) const LINK: &str = "gxl_";
 pub(crate) struct Known(Mutex<HashMap<String, (Arc<Admitted>, i64)>>);
 
 /// A session or token and its user.
+#[derive(Clone)]
 struct Admitted {
     by: By,
     user: users::User,
+    /// The administrator whose session it is, where that one looks as `user` does.
+    administrator: Option<Arc<users::User>>,
     colleagues: Arc<Colleagues>,
     /// Whether the user has a second factor.
     factor: bool,
@@ -108,20 +111,20 @@ pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, a
         return Err(not_signed_in());
     }
     let schema = org.schema();
-    if !may_come_from(&schema, &known.user.role, address) {
+    let person = known.administrator.as_deref().unwrap_or(&known.user);
+    if !may_come_from(&schema, &person.role, address) {
         return Err(address_not_allowed(address));
     }
     let (door, entry) = match &known.by {
+        By::Session(_) if known.administrator.is_some() => (Door::Rest, Entry::Preview { by: person.id }),
         By::Session(session) => {
-            let enrol = !known.factor && second_factor::required(&schema, &known.user.role);
+            let enrol = !known.factor && second_factor::required(&schema, &person.role);
             (Door::Rest, Entry::Session { proved_at: session.proved_at, address: address.parse().ok(), enrol })
         }
         By::Token(_, scope) => (Door::Token, Entry::Token(Arc::clone(scope))),
     };
     if let Some(by) = Box::pin(touch(org, &known.by, now, address)).await? {
-        let (user, colleagues) = (known.user.clone(), Arc::clone(&known.colleagues));
-        let seen = Admitted { by, user, colleagues, factor: known.factor, schema: known.schema };
-        org.sessions().put(Arc::new(seen), people);
+        org.sessions().put(Arc::new(Admitted { by, ..Admitted::clone(&known) }), people);
     }
     Ok(ctx_of(org, &known.user, &known.colleagues, lang, door, entry))
 }
@@ -154,11 +157,19 @@ async fn look_up(org: &Organisation, token: &str, hash: &str, people: i64) -> Re
         let user = session.user;
         (By::Session(session), user)
     };
-    let user = users::by_id(org, user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
-    let schema = org.schema().version;
-    let colleagues = colleagues::of(org, &user).await?;
+    let mut user = users::by_id(org, user).await?.filter(|u| u.active).ok_or_else(not_signed_in)?;
+    let schema = org.schema();
     let factor = second_factor::confirmed(org, user.id).await?.is_some();
-    let known = Arc::new(Admitted { by, user, colleagues, factor, schema });
+    let mut administrator = None;
+    if let By::Session(Session { viewing: Some(other), .. }) = &by
+        && schema.roles.get(&user.role).is_some_and(|role| role.administrator)
+        && (factor || !second_factor::required(&schema, &user.role))
+        && let Some(other) = users::by_id(org, *other).await?.filter(|other| other.active)
+    {
+        administrator = Some(Arc::new(std::mem::replace(&mut user, other)));
+    }
+    let colleagues = colleagues::of(org, &user).await?;
+    let known = Arc::new(Admitted { by, user, administrator, colleagues, factor, schema: schema.version });
     org.sessions().put(Arc::clone(&known), people);
     Ok(known)
 }

@@ -16,7 +16,7 @@ use crate::users::User;
 /// Users and teams read at a time.
 const PAGE: u32 = 2_000;
 
-/// The directory as it was last read, with the number of [`guanxi_store::Heads::people`] that it holds for.
+/// The directory as it was last read, with the number of [`guanxi_store::Heads::members`] that it holds for.
 #[derive(Default)]
 pub(crate) struct Kept(Mutex<Option<(i64, Arc<Directory>)>>);
 
@@ -35,10 +35,10 @@ pub(crate) async fn of(org: &Organisation, user: &User) -> Result<Arc<Colleagues
 async fn directory(org: &Organisation) -> Result<Arc<Directory>> {
     // One reads, the others wait for it.
     let mut kept = org.colleagues().0.lock().await;
-    let people = org.heads().await?.people;
-    Ok(match kept.as_ref().filter(|(of, _)| *of == people) {
+    let members = org.heads().await?.members;
+    Ok(match kept.as_ref().filter(|(of, _)| *of == members) {
         Some((_, known)) => Arc::clone(known),
-        None => Arc::clone(&kept.insert((people, Arc::new(Directory::read(org).await?))).1),
+        None => Arc::clone(&kept.insert((members, Arc::new(Directory::read(org).await?))).1),
     })
 }
 
@@ -53,6 +53,8 @@ pub(crate) enum Relation {
     TeamBelow(Vec<i64>),
     /// Each of these users reports to the one before; the user is the first, the other the last.
     Reports(Vec<i64>),
+    /// The other is a queue that this one serves, who is the user or to whom the user is related.
+    Queue(i64),
     /// None of that.
     None,
 }
@@ -85,7 +87,7 @@ pub(crate) async fn rules_for(org: &Organisation, ctx: &Ctx, sharing: &SharingDe
     Ok(sharing.rules.iter().filter(covers).map(|rule| rule.name.clone()).collect())
 }
 
-/// All teams, positions and public groups, and all users, those in the recycle bin too: their records are still there.
+/// All teams, positions, public groups, territories and queues, and all users, those in the recycle bin too: their records are still there.
 #[derive(Debug, Default)]
 struct Directory {
     /// Users by team.
@@ -108,10 +110,12 @@ struct Directory {
     position_above: HashMap<i64, i64>,
     /// Positions by the one above.
     positions_below: HashMap<i64, Vec<i64>>,
-    /// Public groups by what is in them: users, teams, positions, groups.
+    /// Public groups and territories by what is in them: users, teams, positions, groups. Whoever is in a territory is in those below.
     groups: HashMap<i64, Vec<i64>>,
-    /// What is in a public group.
+    /// What is in a public group or territory; the territories below are in it, too.
     in_group: HashMap<i64, Vec<i64>>,
+    /// The users who serve a queue, in ascending order of the queues.
+    queues: BTreeMap<i64, BTreeSet<i64>>,
     /// Objects of which single records have ever been shared, in ascending order.
     shared: Arc<[ObjectNo]>,
 }
@@ -157,6 +161,24 @@ impl Directory {
                 directory.in_group.entry(group).or_default().push(member);
             }
         }
+        for row in live_rows(org, "territory_member", &["territory_id", "member_id"], false).await? {
+            if let [Some(territory), Some(member)] = row {
+                directory.groups.entry(member).or_default().push(territory);
+                directory.in_group.entry(territory).or_default().push(member);
+            }
+        }
+        for row in live_rows(org, "territory", &["id", "parent_id"], false).await? {
+            if let [Some(id), Some(parent)] = row {
+                directory.groups.entry(parent).or_default().push(id);
+                directory.in_group.entry(parent).or_default().push(id);
+            }
+        }
+        let schema = org.schema();
+        for row in rows(org, "user", &["id", "served_by_id"]).await? {
+            if let [Some(queue), Some(by)] = row {
+                directory.queues.insert(queue, directory.users_of(by, &schema));
+            }
+        }
         directory.shared = org.store().shared_objects().await?.into();
         Ok(directory)
     }
@@ -173,6 +195,11 @@ impl Directory {
     fn relation(&self, user: i64, other: i64) -> Relation {
         if user == other {
             return Relation::Same;
+        }
+        if let Some(serving) = self.queues.get(&other) {
+            let related = |one: &i64| *one == user || !matches!(self.relation(user, *one), Relation::None | Relation::Queue(_));
+            let by = serving.get(&user).or_else(|| serving.iter().find(|one| related(one)));
+            return by.map_or(Relation::None, |by| Relation::Queue(*by));
         }
         let teams = self.teams_of(user);
         let team = self.team.get(&other).copied();
@@ -196,11 +223,17 @@ impl Directory {
             let reach = self.rules(schema, sharing, if sharing.hierarchy { &below_member_of } else { &member_of });
             (reach != RuleReach::default()).then_some((object.no, reach))
         });
+        let with_queues = |mut users: BTreeSet<i64>| -> Arc<[i64]> {
+            let queues = self.queues.iter().filter(|(_, serving)| !serving.is_disjoint(&users)).map(|(queue, _)| *queue);
+            users.extend(queues.collect::<Vec<_>>());
+            users.into_iter().collect()
+        };
         Colleagues {
             rules: rules.collect::<BTreeMap<_, _>>(),
-            team: team.into_iter().collect(),
-            team_and_below: team_and_below.into_iter().collect(),
-            below: below.into_iter().collect(),
+            own: with_queues(BTreeSet::from([user])),
+            team: with_queues(team),
+            team_and_below: with_queues(team_and_below),
+            below: with_queues(below),
             member_of: member_of.into_iter().collect(),
             below_member_of: below_member_of.into_iter().collect(),
             shared: Arc::clone(&self.shared),
@@ -220,7 +253,8 @@ impl Directory {
     fn member_of(&self, user: i64) -> BTreeSet<i64> {
         let teams = self.teams_of(user).into_iter().flat_map(|team| chain(team, &self.above));
         let positions = self.position.get(&user).into_iter().flat_map(|position| chain(*position, &self.position_above));
-        let within: Vec<i64> = teams.chain(positions).chain([user]).collect();
+        let queues = self.queues.iter().filter(|(_, serving)| serving.contains(&user)).map(|(queue, _)| *queue);
+        let within: Vec<i64> = teams.chain(positions).chain(queues).chain([user]).collect();
         reached(within, &self.groups)
     }
 

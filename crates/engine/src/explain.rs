@@ -331,6 +331,9 @@ async fn relation(org: &Organisation, ctx: &Ctx, user: &User, owner: Option<Reco
             format!("负责人{owner_name}直接或间接向{user_name}汇报：{chain}。"),
             format!("The owner {owner_name} reports to {user_name}, directly or not: {chain}."),
         ),
+        Relation::Queue(_) => {
+            (format!("负责人是队列{owner_name}，由{chain}处理。"), format!("The owner is the queue {owner_name}, which {chain} serves."))
+        }
         Relation::None => (
             format!("负责人{owner_name}不在{user_name}的团队或其下级中，也不向{user_name}汇报。"),
             format!("The owner {owner_name} is in no team of {user_name}'s or below it, and does not report to {user_name}."),
@@ -345,6 +348,7 @@ async fn names(org: &Organisation, relation: &Relation) -> Result<Vec<String>> {
         Relation::Team(team) => ("team", vec![*team]),
         Relation::TeamBelow(teams) => ("team", teams.clone()),
         Relation::Reports(users) => ("user", users.clone()),
+        Relation::Queue(user) => ("user", vec![*user]),
         Relation::Same | Relation::None => return Ok(Vec::new()),
     };
     let mut names = Vec::with_capacity(ids.len());

@@ -25,6 +25,7 @@ pub mod passkeys;
 pub mod passwords;
 mod picklist_values;
 mod planned;
+pub mod preview;
 pub mod read;
 pub mod recent;
 pub mod recycle;

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, PoisonError, RwLock};
 
-use guanxi_access::Authorized;
+use guanxi_access::{ADMINISTERED, Authorized};
 use guanxi_model::change::ChangeSet;
 use guanxi_model::meta::{Scope, is_api_name};
 use guanxi_model::money::currency;
@@ -269,7 +269,7 @@ impl Organisation {
     /// Commits an authorised change set: the one way from the engine to the store's writer.
     pub(crate) async fn commit(&self, schema: &Arc<Schema>, set: Authorized<ChangeSet>) -> Result<Committed, WriteError> {
         // Those whose changes may change what somebody is allowed.
-        let people = ["user", "team", "position", "group_member"].map(|name| schema.object(name).map(|o| o.no));
+        let people = ADMINISTERED.map(|name| schema.object(name).map(|o| o.no));
         if set.get().changes.iter().any(|c| people.contains(&Some(c.object()))) {
             let leaving = users::leaving(schema, &set.get().changes);
             return self.store().write_people(schema, set, &leaving).await;

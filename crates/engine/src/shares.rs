@@ -25,7 +25,7 @@ const MAX_PART: usize = 40;
 pub struct Grantee {
     /// Record id.
     pub id: String,
-    /// `user`, `team`, `position` or `public_group`.
+    /// `user`, `team`, `position`, `public_group` or `territory`.
     pub object: String,
     /// Name.
     pub name: String,

@@ -20,7 +20,7 @@ use crate::schema_change::{apply, begin, valid};
 pub(crate) const APPLY: &str = "sharing_rules";
 
 /// What records can be shared with.
-pub const GRANTEES: [&str; 4] = ["user", "team", "position", "public_group"];
+pub const GRANTEES: [&str; 5] = ["user", "team", "position", "public_group", "territory"];
 
 /// Rows of a rule removed in one statement.
 const FORGET: u32 = 5_000;
@@ -255,7 +255,7 @@ async fn apply_rules(org: &Organisation, object: &str, check: bool, progress: im
     Ok(records)
 }
 
-/// The user, team, position or public group of an id, if it is there.
+/// The user, team, position, public group or territory of an id, if it is there.
 ///
 /// # Errors
 /// Those of the store.
@@ -273,8 +273,8 @@ pub(crate) fn unknown_grantee(at: &str, id: &str) -> FieldError {
     FieldError::new(
         at,
         "unknown_grantee",
-        format!("“{id}”不是用户、团队、岗位或公共组"),
-        format!("“{id}” is no user, team, position or public group"),
+        format!("“{id}”不是用户、团队、岗位、公共组或区域"),
+        format!("“{id}” is no user, team, position, public group or territory"),
     )
 }
 

@@ -114,6 +114,7 @@ pub(crate) fn new_session(org: &Organisation, user: RecordId, client: &str, agen
         expires_at: now + IDLE_US,
         client: format!("{client} {agent}"),
         proved_at: now,
+        viewing: None,
     };
     (token, session)
 }

@@ -37,12 +37,13 @@ pub(crate) struct User {
     pub email: String,
     pub role: String,
     pub permission_sets: Arc<[String]>,
+    /// Whether the user may come in: a queue never does.
     pub active: bool,
     pub language: Option<Lang>,
     pub time_zone: Option<String>,
 }
 
-const FIELDS: [&str; 8] = ["id", "name", "email", "role", "active", "language", "time_zone", "permission_sets"];
+const FIELDS: [&str; 9] = ["id", "name", "email", "role", "active", "language", "time_zone", "permission_sets", "served_by_id"];
 
 /// The live user that satisfies a condition.
 pub(crate) async fn find(org: &Organisation, condition: Expr) -> Result<Option<User>> {
@@ -63,7 +64,7 @@ fn user_of(row: &[Cell]) -> User {
         name: text(1).unwrap_or_default(),
         email: text(2).unwrap_or_default(),
         role: text(3).unwrap_or_default(),
-        active: row.get(4).and_then(Cell::as_bool).unwrap_or(false),
+        active: row.get(4).and_then(Cell::as_bool).unwrap_or(false) && row.get(8).is_none_or(Cell::is_null),
         language: text(5).and_then(|t| Lang::from_accept(&t)),
         time_zone: text(6),
         permission_sets: text(7).iter().flat_map(|sets| sets.split(';')).filter(|set| !set.is_empty()).map(str::to_owned).collect(),
@@ -172,6 +173,10 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
     let policy = Policy::of(ctx, &schema);
     let stored = org.store().user_settings(ctx.user).await?;
     let enrol = matches!(ctx.entry, Entry::Session { enrol: true, .. });
+    let previewed_by = match ctx.entry {
+        Entry::Preview { by } => by_id(org, by).await?,
+        _ => None,
+    };
     let number = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| v.parse::<i64>().ok()).unwrap_or(0);
     let kept = |key: &str| stored.iter().find(|(k, _)| k == key).and_then(|(_, v)| serde_json::from_str::<String>(v).ok());
     let settings = &schema.settings;
@@ -188,6 +193,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
         "tour": number("tour"),
         "seq": crate::changes::head(org),
         "second_factor_due": enrol,
+        "previewed_by": previewed_by.map(|by| json!({"id": schema.id_text(by.id), "name": by.name})),
         "organisation": {
             "name": settings.organisation,
             "currency": settings.currency.code(),

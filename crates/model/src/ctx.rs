@@ -53,6 +53,11 @@ pub enum Entry {
     },
     /// An API token.
     Token(Arc<TokenScope>),
+    /// The session of an administrator who looks as the user of the context does, and changes nothing.
+    Preview {
+        /// The administrator.
+        by: RecordId,
+    },
 }
 
 impl Entry {
@@ -66,7 +71,11 @@ impl Entry {
 
     /// Whether anything may be written, whatever the user's rights are.
     pub fn writes(&self) -> bool {
-        !matches!(self, Entry::Token(scope) if !scope.write)
+        match self {
+            Entry::Token(scope) => scope.write,
+            Entry::Preview { .. } => false,
+            Entry::Product | Entry::Session { .. } => true,
+        }
     }
 }
 
@@ -84,14 +93,16 @@ pub struct TokenScope {
 /// of users have the user's own among them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Colleagues {
+    /// The user, and the queues that the user serves: who owns the user's own records.
+    pub own: Arc<[i64]>,
     /// The user's team.
     pub team: Arc<[i64]>,
     /// The user's team, those below, and those who report to the user.
     pub team_and_below: Arc<[i64]>,
     /// The user, and those below in the hierarchy: of positions, and by whom they report to.
     pub below: Arc<[i64]>,
-    /// What the user is in, the user included: teams and positions with those above them, and public groups. A share with one of these is
-    /// one with the user.
+    /// What the user is in, the user included: teams and positions with those above them, public groups, territories with those below
+    /// them, queues. A share with one of these is one with the user.
     pub member_of: Arc<[i64]>,
     /// What those in `below` are in.
     pub below_member_of: Arc<[i64]>,
@@ -113,7 +124,8 @@ impl Colleagues {
                     && all(&own.edit, &other.edit)
             })
         };
-        all(&self.team, &others.team)
+        all(&self.own, &others.own)
+            && all(&self.team, &others.team)
             && all(&self.team_and_below, &others.team_and_below)
             && all(&self.below, &others.below)
             && all(&self.member_of, &others.member_of)

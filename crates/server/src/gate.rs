@@ -1,6 +1,7 @@
 //! What a way in is good for, by route: the one list of what programs' tokens never do and what limited ones may do.
 
 use axum::http::Method;
+use guanxi_engine::preview::only_looking;
 use guanxi_engine::tokens::not_by_token;
 use guanxi_model::{Entry, Error, ErrorKind, Result, TokenScope};
 
@@ -31,7 +32,7 @@ const ENROLLING: [&str; 3] = ["/api/v1/about", "/api/v1/me", "/api/v1/sessions/c
 /// Whether this way in is good for this route.
 ///
 /// # Errors
-/// 403 `second_factor_enrolment_required`, `not_by_token`, `token_reads_only`, `token_of_objects`.
+/// 403 `second_factor_enrolment_required`, `preview_reads_only`, `not_by_token`, `token_reads_only`, `token_of_objects`.
 pub fn check(entry: &Entry, method: &Method, route: &str) -> Result<()> {
     match entry {
         Entry::Token(scope) => check_token(scope, method, route),
@@ -41,7 +42,12 @@ pub fn check(entry: &Entry, method: &Method, route: &str) -> Result<()> {
             "您的角色要求两步验证，请先设置。",
             "Your role asks for a second factor; please set it up first.",
         )),
-        Entry::Product | Entry::Session { .. } => Ok(()),
+        Entry::Preview { .. }
+            if !is_safe(method) && !READING.contains(&route) && !(route.starts_with(WHO) && *method == Method::DELETE) =>
+        {
+            Err(only_looking())
+        }
+        Entry::Product | Entry::Session { .. } | Entry::Preview { .. } => Ok(()),
     }
 }
 

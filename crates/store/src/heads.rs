@@ -19,10 +19,24 @@ pub struct Heads {
     pub schema: Option<i64>,
     /// Changes whenever a session ends, a password or a user changes: what is remembered of sign-ins holds only for this number.
     pub people: i64,
+    /// Changes whenever who is in what may have: users, teams, positions, groups, territories, and which objects have shared records.
+    pub members: i64,
+}
+
+/// What a unit moves of [`Heads`] beside the log.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Moves {
+    /// Nothing.
+    #[default]
+    Nothing,
+    /// [`Heads::people`].
+    People,
+    /// [`Heads::members`], and with it [`Heads::people`].
+    Members,
 }
 
 /// The counters on PostgreSQL, by name.
-pub(crate) const SELECT: &str = "SELECT name, value FROM sys_counter WHERE name IN ('seq', 'schema', 'people')";
+pub(crate) const SELECT: &str = "SELECT name, value FROM sys_counter WHERE name IN ('seq', 'schema', 'people', 'members')";
 
 impl Heads {
     /// Those of the rows of [`SELECT`].
@@ -32,6 +46,7 @@ impl Heads {
             match name.as_str() {
                 "seq" => heads.seq = value,
                 "schema" => heads.schema = Some(value),
+                "members" => heads.members = value,
                 _ => heads.people = value,
             }
         }
@@ -71,14 +86,24 @@ impl Store {
     pub async fn heads(&self) -> Result<Heads> {
         match self.postgres() {
             Some(postgres) => Box::pin(postgres.heads()).await,
-            None => Ok(Heads { seq: self.last_seq(), schema: None, people: self.people() }),
+            None => {
+                let (people, members) = self.people();
+                Ok(Heads { seq: self.last_seq(), schema: None, people, members })
+            }
         }
     }
 }
 
-/// Raises [`Heads::people`] on PostgreSQL, where other processes have to learn of it. It gives a row, and so is not counted as a change.
-pub(crate) fn raise_people(dialect: Dialect) -> Option<Step> {
-    let sql = "INSERT INTO sys_counter (name, value) VALUES ('people', 1) \
-               ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1 RETURNING value";
+/// Moves the heads on PostgreSQL, where other processes have to learn of it. It gives rows, and so is not counted as a change.
+pub(crate) fn raise(dialect: Dialect, moves: Moves) -> Option<Step> {
+    let counters = match moves {
+        Moves::Nothing => return None,
+        Moves::People => "('people', 1)",
+        Moves::Members => "('members', 1), ('people', 1)",
+    };
+    let sql = format!(
+        "INSERT INTO sys_counter (name, value) VALUES {counters} \
+         ON CONFLICT (name) DO UPDATE SET value = sys_counter.value + 1 RETURNING value"
+    );
     (dialect == Dialect::Postgres).then(|| Step { expect: Expect::Rows, ..step(sql, cells![]) })
 }

@@ -22,9 +22,9 @@ macro_rules! migrations {
 }
 
 const SQLITE: &[Migration] =
-    migrations!("sqlite": 1 "log", 2 "system", 3 "notifications", 4 "audit", 5 "sharing", 6 "audit_pairs", 7 "sign_in");
+    migrations!("sqlite": 1 "log", 2 "system", 3 "notifications", 4 "audit", 5 "sharing", 6 "audit_pairs", 7 "sign_in", 8 "preview");
 const POSTGRES: &[Migration] =
-    migrations!("postgres": 1 "log", 2 "system", 3 "notifications", 4 "audit", 5 "sharing", 6 "audit_pairs", 7 "sign_in");
+    migrations!("postgres": 1 "log", 2 "system", 3 "notifications", 4 "audit", 5 "sharing", 6 "audit_pairs", 7 "sign_in", 8 "preview");
 
 /// The table that says which migrations were applied; the same text on both engines.
 pub(crate) const VERSION_TABLE: &str =

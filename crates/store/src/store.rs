@@ -16,7 +16,7 @@ use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::fence::fenced;
 use crate::figures::Figures;
-use crate::heads::raise_people;
+use crate::heads::{Moves, raise};
 use crate::log::Committed;
 use crate::plan::unit_of;
 use crate::pool::PgPool;
@@ -41,8 +41,8 @@ struct Inner {
     blocks: Mutex<HashMap<String, (i64, i64)>>,
     /// Held while the schema changes.
     schema_change: Mutex<()>,
-    /// [`crate::Heads::people`] on SQLite.
-    people: AtomicI64,
+    /// [`crate::Heads::people`] and [`crate::Heads::members`] on SQLite.
+    people: (AtomicI64, AtomicI64),
     figures: Figures,
     commits: Arc<Commits>,
 }
@@ -107,7 +107,7 @@ impl Store {
                 clock,
                 blocks: Mutex::default(),
                 schema_change: Mutex::default(),
-                people: AtomicI64::new(0),
+                people: Default::default(),
                 figures: Figures::default(),
                 commits,
             }),
@@ -178,7 +178,7 @@ impl Store {
     ) -> Result<Committed, WriteError> {
         let mut unit = fenced(unit_of(self.dialect(), schema, set.into_inner())?);
         unit.parts.extend(leaving.iter().flat_map(|user| crate::sys::ways_in_end(*user)).map(Part::Step));
-        self.submit(Unit { people: true, ..unit }).await.map(Committed::of)
+        self.submit(Unit { moves: Moves::Members, ..unit }).await.map(Committed::of)
     }
 
     /// Reserves `n` numbers of a counter and returns the first; a counter starts at 1. Numbers of `record_id` and `job` are taken
@@ -276,17 +276,18 @@ impl Store {
 
     /// Writes a unit; returns when it is on disk.
     pub(crate) async fn submit(&self, mut unit: Unit) -> Result<Done, WriteError> {
-        let (people, events) = (unit.people, unit.events);
-        if people {
-            unit.parts.extend(raise_people(self.dialect()).map(Part::Step));
-        }
+        let (moves, events) = (unit.moves, unit.events);
+        unit.parts.extend(raise(self.dialect(), moves).map(Part::Step));
         let done = match &self.inner.engine {
             Engine::Sqlite(engine) => engine.submit(unit).await,
             Engine::Postgres(engine) => engine.submit(unit).await,
         };
-        if people {
-            // Even if it failed: a commit whose answer was lost may have happened.
-            self.inner.people.fetch_add(1, Ordering::SeqCst);
+        // Even if it failed: a commit whose answer was lost may have happened.
+        if moves >= Moves::Members {
+            self.inner.people.1.fetch_add(1, Ordering::SeqCst);
+        }
+        if moves >= Moves::People {
+            self.inner.people.0.fetch_add(1, Ordering::SeqCst);
         }
         if events {
             self.inner.events.send_modify(|count| *count += 1);
@@ -314,8 +315,8 @@ impl Store {
         *self.inner.head.borrow()
     }
 
-    /// [`crate::Heads::people`] on SQLite.
-    pub(crate) fn people(&self) -> i64 {
-        self.inner.people.load(Ordering::SeqCst)
+    /// [`crate::Heads::people`] and [`crate::Heads::members`] on SQLite.
+    pub(crate) fn people(&self) -> (i64, i64) {
+        (self.inner.people.0.load(Ordering::SeqCst), self.inner.people.1.load(Ordering::SeqCst))
     }
 }

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use guanxi_model::{Cell, Error, Object, Result};
 
 use crate::error::WriteError;
+use crate::heads::Moves;
 
 /// Parameters of a statement.
 macro_rules! cells {
@@ -223,8 +224,8 @@ pub(crate) struct Unit {
     pub(crate) parts: Vec<Part>,
     /// Rows of the change log.
     pub(crate) log: Vec<LogRow>,
-    /// Whether it changes who is signed in, or as what: see [`crate::Heads::people`].
-    pub(crate) people: bool,
+    /// Whether it changes who is signed in, or as what, or who is in what.
+    pub(crate) moves: Moves,
     /// Whether it stores events of the audit log: their numbers follow the order of the commits like the change log's places.
     pub(crate) events: bool,
 }

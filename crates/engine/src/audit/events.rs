@@ -2,7 +2,7 @@
 //! A use case that shows what is hidden otherwise, or reads what is flagged sensitive, has its place here: a kind of its own, recorded
 //! before the answer is given.
 
-use guanxi_model::{Ctx, Door, Error, ErrorKind, Object, RecordId, Result};
+use guanxi_model::{Ctx, Door, Entry, Error, ErrorKind, Object, RecordId, Result};
 use guanxi_store::sys::NewEvent;
 use serde_json::Value;
 
@@ -27,6 +27,10 @@ pub(crate) enum Kind {
     SecondFactorOff,
     /// A user has new recovery codes.
     RecoveryCodes,
+    /// An administrator looks as a user does from now on; the record is the user.
+    PreviewBegin,
+    /// An administrator no longer looks as a user does.
+    PreviewEnd,
     /// A user can come in by a passkey.
     PasskeyAdded,
     /// A passkey is gone.
@@ -71,6 +75,8 @@ impl Kind {
             Kind::SecondFactorOn => "second_factor_on",
             Kind::SecondFactorOff => "second_factor_off",
             Kind::RecoveryCodes => "recovery_codes",
+            Kind::PreviewBegin => "preview_begin",
+            Kind::PreviewEnd => "preview_end",
             Kind::PasskeyAdded => "passkey_added",
             Kind::PasskeyRemoved => "passkey_removed",
             Kind::LinkSent => "link_sent",
@@ -101,8 +107,13 @@ pub(crate) enum About<'a> {
     Record(RecordId),
 }
 
-/// An event of a user, to be stored by the use case it reports, in the same transaction where there is one.
-pub(crate) fn event(org: &Organisation, ctx: &Ctx, kind: Kind, about: About<'_>, body: Value) -> NewEvent {
+/// An event of a user, to be stored by the use case it reports, in the same transaction where there is one. What an administrator sees who
+/// looks as somebody else is the administrator's doing.
+pub(crate) fn event(org: &Organisation, ctx: &Ctx, kind: Kind, about: About<'_>, mut body: Value) -> NewEvent {
+    if let Entry::Preview { by } = ctx.entry {
+        body["as"] = org.schema().id_text(ctx.user).into();
+        return of(org, by, ctx.door, kind, about, body);
+    }
     of(org, ctx.user, ctx.door, kind, about, body)
 }
 

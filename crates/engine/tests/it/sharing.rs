@@ -354,3 +354,72 @@ both_engines!(search_finds_what_is_shared, |t: TestOrg| async move {
     assert!(!finds(&w.bob).await);
     follower.stop().await;
 });
+
+both_engines!(a_territory_has_what_is_below_it, |t: TestOrg| async move {
+    let w = world(&t).await;
+    let east = t.create("territory", json!({"name": "华东"})).await;
+    let city = t.create("territory", json!({"name": "上海", "parent_id": t.id(east)})).await;
+    let member = async |territory: RecordId, who: &Ctx| {
+        t.create("territory_member", json!({"territory_id": t.id(territory), "member_id": t.id(who.user)})).await
+    };
+    member(city, &w.bob).await;
+    let managing = member(east, &w.manager).await;
+    let in_east = Filter::Field { field: "region".to_owned(), op: FilterOp::Eq, value: json!("华东") };
+    let by_region = SharingRule { filter: Some(in_east), access: ShareAccess::Edit, ..rule("shanghai", &[t.id(city)]) };
+    set(&t, SharingDef { rules: vec![by_region.clone()], hierarchy: false, ..SharingDef::of("account") }).await;
+    t.clock.advance(2_000_000);
+    Worker::new().run_pending(&t.org).await.expect("ran");
+    assert_eq!(names(&t, &w.bob).await, "ab", "the record of the region, and his own");
+    assert_eq!(names(&t, &w.manager).await, "a", "whoever has the region above has its cities");
+    assert!(may_edit(&t, &w.manager, w.accounts[0]).await);
+    // A record that moves away goes at once.
+    t.update_as(&t.admin(), w.accounts[0], json!({"region": "华北"})).await.expect("moved");
+    assert_eq!((names(&t, &w.bob).await, names(&t, &w.manager).await), ("b".into(), String::new()));
+    t.update_as(&t.admin(), w.accounts[0], json!({"region": "华东"})).await.expect("moved back");
+    assert_eq!(names(&t, &w.manager).await, "a");
+
+    // What a territory owns are the records of its members and of those below.
+    let owned = SharingRule { owned_by: vec![t.id(east)], ..rule("owned", &[t.id(w.ann.user)]) };
+    set(&t, SharingDef { rules: vec![owned], hierarchy: false, ..SharingDef::of("account") }).await;
+    assert_eq!(names(&t, &w.ann).await, "ab", "those of Bob, who is in the city below");
+    set(&t, SharingDef { rules: vec![by_region], hierarchy: false, ..SharingDef::of("account") }).await;
+    t.clock.advance(2_000_000);
+    Worker::new().run_pending(&t.org).await.expect("ran");
+    assert_eq!(names(&t, &w.manager).await, "a");
+    t.delete_as(&t.admin(), managing).await.expect("no longer a member");
+    assert_eq!(names(&t, &w.manager).await, "");
+});
+
+both_engines!(a_queue_owns_what_those_who_serve_it_work_on, |t: TestOrg| async move {
+    let w = world(&t).await;
+    let group = t.create("public_group", json!({"name": "前台"})).await;
+    let serving = t.create("group_member", json!({"public_group_id": t.id(group), "member_id": t.id(w.ann.user)})).await;
+    let queue = t.create("user", json!({"name": "新线索", "role": "standard", "served_by_id": t.id(group)})).await;
+    let c = t.create("account", json!({"name": "c", "owner_id": t.id(queue)})).await;
+    assert_eq!((names(&t, &w.ann).await, names(&t, &w.bob).await), ("ac".into(), "b".into()));
+    assert_eq!(names(&t, &w.manager).await, "ac", "those above have it too");
+    assert!(may_edit(&t, &w.ann, c).await && !may_edit(&t, &w.bob, c).await);
+
+    // Taken by one who serves it, and put back.
+    let ann = t.ctx_of(w.ann.user).await;
+    t.update_as(&ann, c, json!({"owner_id": t.id(w.ann.user)})).await.expect("taken");
+    t.update_as(&ann, c, json!({"owner_id": t.id(queue)})).await.expect("put back");
+    let bob = t.ctx_of(w.bob.user).await;
+    assert!(t.update_as(&bob, c, json!({"owner_id": t.id(w.bob.user)})).await.is_err(), "not by one who does not");
+    let made = t.create_as(&ann, "account", json!({"name": "d", "owner_id": t.id(queue)})).await.expect("made for the queue");
+    t.delete_as(&ann, made.id()).await.expect("as her own");
+
+    // What is shared with a queue is shared with those who serve it.
+    share(&t, &t.ctx_of(w.bob.user).await, w.accounts[1], queue, ShareAccess::Read, None).await.expect("shared");
+    assert_eq!(names(&t, &w.ann).await, "abc");
+
+    // It cannot come in, not even with a password.
+    t.update_as(&t.admin(), queue, json!({"email": "queue@example.com"})).await.expect("an address to reach it");
+    guanxi_engine::users::set_password(&t.org, &t.admin(), queue, "a long enough passphrase").await.expect("set");
+    let told = guanxi_engine::sign_in::Credentials { email: "queue@example.com", password: "a long enough passphrase", code: None };
+    let refused = guanxi_engine::sign_in::sign_in(&t.org, told, "127.0.0.1", "test", None).await;
+    assert_eq!(refused.map(drop).expect_err("a queue is nobody").kind, ErrorKind::Unauthenticated);
+
+    t.delete_as(&t.admin(), serving).await.expect("no longer in the group");
+    assert_eq!(names(&t, &w.ann).await, "a", "from the next request on");
+});

@@ -110,13 +110,15 @@ pub struct SharingRule {
     pub name: String,
     /// Label.
     pub label: Label,
-    /// Records that these own: ids of users, teams, positions and public groups. Teams and positions stand for those below them too.
+    /// Records that these own: ids of users, teams, positions, public groups and territories. Teams, positions and territories stand for
+    /// those below them too.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub owned_by: Vec<String>,
     /// Records for whose own values this holds. Neither paths nor dates relative to today.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub filter: Option<Filter>,
-    /// To whom: ids of users, teams, positions and public groups.
+    /// To whom: ids of users, teams, positions, public groups and territories. Teams and positions stand for those below them too, a
+    /// territory for those above it: whoever has a region has its cities.
     pub with: Vec<String>,
     /// What they may do.
     #[serde(default)]

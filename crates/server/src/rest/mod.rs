@@ -45,6 +45,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(sessions::end_session))
         .routes(routes!(sessions::current_session, sessions::delete_session))
         .routes(routes!(sessions::prove_session))
+        .routes(routes!(sessions::begin_preview, sessions::end_preview))
         .routes(routes!(second_factor::get_second_factor, second_factor::begin_second_factor, second_factor::confirm_second_factor))
         .routes(routes!(second_factor::renew_recovery_codes))
         .routes(routes!(second_factor::turn_second_factor_off))

@@ -6,7 +6,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use guanxi_engine::sign_in::{Credentials, SignedIn};
-use guanxi_engine::{Organisation, sessions, sign_in, users};
+use guanxi_engine::{Organisation, preview, sessions, sign_in, users};
 use guanxi_model::{Error, ErrorKind, FieldError, RecordId, render};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -261,6 +261,38 @@ pub async fn prove_session(session: Session, Body(proof): Body<Proof>) -> Result
     let _turn = turn().await?;
     let Session { org, ctx, token, address } = &session;
     sign_in::prove(org, ctx, token, proof.password.as_deref(), proof.code.as_deref(), address).await?;
+    Ok(answer::no_content())
+}
+
+/// As whom to look.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewPreview {
+    /// The user's id.
+    #[schema(max_length = 18)]
+    user: String,
+}
+
+/// This session of an administrator sees from the next request on what the user sees, and changes nothing (403 `preview_reads_only`). It is
+/// in the audit log.
+#[utoipa::path(
+    put, path = "/api/v1/sessions/current/preview", tag = "sessions",
+    request_body = NewPreview,
+    responses((status = 204, description = "It looks as the user."), Writing),
+)]
+pub async fn begin_preview(session: Session, Body(new): Body<NewPreview>) -> Result<Response> {
+    let user = record_id(&session.org.schema(), "user", &new.user)?;
+    preview::begin(&session.org, &session.ctx, &session.token, user).await?;
+    Ok(answer::no_content())
+}
+
+/// This session looks as its own user again.
+#[utoipa::path(
+    delete, path = "/api/v1/sessions/current/preview", tag = "sessions",
+    responses((status = 204, description = "It does."), Acting),
+)]
+pub async fn end_preview(session: Session) -> Result<Response> {
+    preview::end(&session.org, &session.ctx, &session.token).await?;
     Ok(answer::no_content())
 }
 

@@ -12,6 +12,7 @@ mod links;
 mod networks;
 mod openapi;
 mod passkeys;
+mod preview;
 mod query;
 mod records;
 mod roles;

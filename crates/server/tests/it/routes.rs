@@ -120,6 +120,8 @@ const ROUTES: &[(&str, Behind)] = &[
     ("end_other_sessions", SIGN_IN),
     ("delete_session", SIGN_IN),
     ("prove_session", SIGN_IN),
+    ("begin_preview", Nothing("for administrators only, and gives nothing; what is seen then is by the doors: tests of preview")),
+    ("end_preview", SIGN_IN),
     ("get_second_factor", SIGN_IN),
     ("begin_second_factor", SIGN_IN),
     ("confirm_second_factor", SIGN_IN),

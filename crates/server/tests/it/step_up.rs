@@ -43,6 +43,11 @@ async fn acts(admin: &Client, li: &str) -> Vec<(&'static str, Answer)> {
         ("a second factor turned off", admin.post("/api/v1/me/second_factor/off", json!({"password": ADMIN_PASSWORD})).await),
         ("a passkey begun", admin.post("/api/v1/me/passkeys/challenge", json!({})).await),
         ("a passkey removed", admin.delete("/api/v1/me/passkeys/none").await),
+        ("looking as another", {
+            let begun = admin.put("/api/v1/sessions/current/preview", json!({"user": li})).await;
+            admin.delete("/api/v1/sessions/current/preview").await;
+            begun
+        }),
         ("all of an object exported", admin.post("/api/v1/exports", json!({"q": "SELECT id, name FROM account"})).await),
     ]
 }

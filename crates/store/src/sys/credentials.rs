@@ -5,6 +5,7 @@ use guanxi_model::{RecordId, Result};
 use super::audit::NewEvent;
 use super::step;
 use crate::error::WriteError;
+use crate::heads::Moves;
 use crate::store::Store;
 use crate::unit::{Unit, cells};
 
@@ -41,7 +42,7 @@ impl Store {
     ) -> Result<()> {
         let set = step(SET, cells![user.0, password_hash, self.now()]);
         let end = step(super::sessions::END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]);
-        let unit = Unit { people: true, ..Unit::of(vec![set, end]).with_event(event) };
+        let unit = Unit { moves: Moves::People, ..Unit::of(vec![set, end]).with_event(event) };
         self.submit(unit).await.map(drop).map_err(WriteError::into_error)
     }
 

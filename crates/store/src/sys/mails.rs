@@ -5,6 +5,7 @@ use guanxi_model::{Error, ErrorKind, RecordId, Result};
 use super::audit::NewEvent;
 use super::{credentials, sessions, step};
 use crate::error::WriteError;
+use crate::heads::Moves;
 use crate::store::Store;
 use crate::unit::{Expect, OnFail, Step, Unit, cells};
 
@@ -87,7 +88,7 @@ impl Store {
             step(credentials::SET, cells![link.user.0, password_hash, event.at]),
             step(sessions::END_OF_USER, cells![link.user.0, ""]),
         ];
-        match self.submit(Unit { people: true, ..Unit::of(steps) }.with_event(event)).await {
+        match self.submit(Unit { moves: Moves::People, ..Unit::of(steps) }.with_event(event)).await {
             Ok(_) => Ok(true),
             Err(WriteError::Other(error)) if error.code == USED => Ok(false),
             Err(error) => Err(error.into_error()),

@@ -5,6 +5,7 @@ use guanxi_model::{Error, ErrorKind, RecordId, Result};
 use super::audit::NewEvent;
 use super::step;
 use crate::error::WriteError;
+use crate::heads::Moves;
 use crate::store::Store;
 use crate::unit::{Expect, OnFail, Step, Unit, cells};
 
@@ -68,7 +69,7 @@ impl Store {
                    WHERE user_id = $3 AND secret = $4 AND confirmed_at IS NULL";
         let confirm = only_if(sql, cells![event.at, last_step, user.0, secret]);
         let steps = std::iter::once(confirm).chain(codes_of(user, code_hashes)).collect();
-        self.whether(Unit { people: true, ..Unit::of(steps) }.with_event(event)).await
+        self.whether(Unit { moves: Moves::People, ..Unit::of(steps) }.with_event(event)).await
     }
 
     /// Takes the code of a step; says whether none of it or a later one was taken before.
@@ -115,7 +116,7 @@ impl Store {
             step("DELETE FROM sys_recovery_code WHERE user_id = $1", cells![user.0]),
             step(super::sessions::END_OF_USER, cells![user.0, stays.unwrap_or("")]),
         ];
-        self.whether(Unit { people: true, ..Unit::of(steps) }.with_event(event)).await
+        self.whether(Unit { moves: Moves::People, ..Unit::of(steps) }.with_event(event)).await
     }
 
     /// Submits a unit that holds only if what it is about is as it was seen; says whether it was.

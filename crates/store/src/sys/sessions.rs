@@ -6,6 +6,7 @@ use guanxi_query::Dialect;
 use super::audit::{NewEvent, sign_out_event};
 use super::step;
 use crate::error::WriteError;
+use crate::heads::Moves;
 use crate::store::Store;
 use crate::unit::{Expect, OnFail, Row, Step, Unit, cells};
 
@@ -29,10 +30,12 @@ pub struct Session {
     pub client: String,
     /// When its user last proved to be who they are.
     pub proved_at: i64,
+    /// As whom its user, an administrator, looks at present.
+    pub viewing: Option<RecordId>,
 }
 
 /// The columns of a session, as [`read`] takes them.
-const COLUMNS: &str = "token_hash, user_id, created_at, seen_at, expires_at, client, proved_at";
+const COLUMNS: &str = "token_hash, user_id, created_at, seen_at, expires_at, client, proved_at, viewing";
 
 const OTHER_PASSWORD: &str = "other_password";
 
@@ -49,6 +52,7 @@ fn read(row: &mut Row) -> Result<Session> {
         expires_at: row.int()?,
         client: row.text()?,
         proved_at: row.int()?,
+        viewing: row.maybe_int().map(RecordId),
     })
 }
 
@@ -64,7 +68,7 @@ impl Store {
         let sql = format!(
             "INSERT INTO sys_session ({COLUMNS}) \
              SELECT CAST($1 AS TEXT), user_id, CAST($2 AS BIGINT), CAST($3 AS BIGINT), CAST($4 AS BIGINT), CAST($5 AS TEXT), \
-             CAST($6 AS BIGINT) FROM sys_credential WHERE user_id = $7 AND password_hash = $8{lock}"
+             CAST($6 AS BIGINT), CAST(NULL AS BIGINT) FROM sys_credential WHERE user_id = $7 AND password_hash = $8{lock}"
         );
         let client = s.client.as_str();
         let params = cells![s.token_hash.as_str(), s.created_at, s.seen_at, s.expires_at, client, s.proved_at, s.user.0, password_hash];
@@ -97,17 +101,29 @@ impl Store {
         let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
         let expect = Expect::OneChange(OnFail::Is(gone.into()));
         let prove = Step { expect, ..step("UPDATE sys_session SET proved_at = $1 WHERE token_hash = $2", cells![at, token_hash]) };
-        match self.submit(Unit { people: true, ..Unit::of(vec![prove]) }.with_event(event)).await {
+        match self.submit(Unit { moves: Moves::People, ..Unit::of(vec![prove]) }.with_event(event)).await {
             Ok(_) => Ok(true),
             Err(WriteError::Other(error)) if error.code == "no_session" => Ok(false),
             Err(error) => Err(error.into_error()),
         }
     }
 
+    /// Records as whom a session looks from now on, or that it no longer does, with the event of it.
+    ///
+    /// # Errors
+    /// `unavailable`, `no_space`; `no_session`.
+    pub async fn session_view(&self, token_hash: &str, viewing: Option<RecordId>, event: &NewEvent) -> Result<()> {
+        let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
+        let expect = Expect::OneChange(OnFail::Is(gone.into()));
+        let sql = "UPDATE sys_session SET viewing = $1 WHERE token_hash = $2";
+        let view = Step { expect, ..step(sql, cells![viewing.map(|user| user.0), token_hash]) };
+        self.submit(Unit { moves: Moves::People, ..Unit::of(vec![view]) }.with_event(event)).await.map(drop).map_err(WriteError::into_error)
+    }
+
     /// Ends a session, with the event of it; says whether there was one.
     pub async fn session_delete(&self, token_hash: &str, at: i64, door: &str) -> Result<bool> {
         let delete = step("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]);
-        let unit = Unit { people: true, events: true, ..Unit::of(vec![sign_out_event(token_hash, at, door), delete]) };
+        let unit = Unit { moves: Moves::People, events: true, ..Unit::of(vec![sign_out_event(token_hash, at, door), delete]) };
         self.submit(unit).await.map(|done| done.changed > 0).map_err(WriteError::into_error)
     }
 
@@ -125,7 +141,7 @@ impl Store {
         let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
         let expect = Expect::OneChange(OnFail::Is(gone.into()));
         let end = Step { expect, ..step("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]) };
-        match self.submit(Unit { people: true, ..Unit::of(vec![end]) }.with_event(event)).await {
+        match self.submit(Unit { moves: Moves::People, ..Unit::of(vec![end]) }.with_event(event)).await {
             Ok(_) => Ok(true),
             Err(WriteError::Other(error)) if error.code == "no_session" => Ok(false),
             Err(error) => Err(error.into_error()),
@@ -138,7 +154,7 @@ impl Store {
     /// `unavailable`, `no_space`.
     pub async fn session_end_others(&self, user: RecordId, but_token_hash: &str, event: &NewEvent) -> Result<u64> {
         let end = step(END_OF_USER, cells![user.0, but_token_hash]);
-        let unit = Unit { people: true, ..Unit::of(vec![end]) }.with_event(event);
+        let unit = Unit { moves: Moves::People, ..Unit::of(vec![end]) }.with_event(event);
         // The event is a change of the unit, too.
         self.submit(unit).await.map(|done| done.changed.saturating_sub(1)).map_err(WriteError::into_error)
     }
@@ -146,7 +162,7 @@ impl Store {
     /// Ends all sessions of a user, except perhaps one; gives their count.
     pub async fn session_delete_of_user(&self, user: RecordId, except_token_hash: Option<&str>) -> Result<u64> {
         let end = step(END_OF_USER, cells![user.0, except_token_hash.unwrap_or("")]);
-        let unit = Unit { people: true, ..Unit::of(vec![end]) };
+        let unit = Unit { moves: Moves::People, ..Unit::of(vec![end]) };
         self.submit(unit).await.map(|done| done.changed).map_err(WriteError::into_error)
     }
 

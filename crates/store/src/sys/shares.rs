@@ -7,6 +7,7 @@ use guanxi_query::{Dialect, shares};
 use super::audit::NewEvent;
 use super::step;
 use crate::error::WriteError;
+use crate::heads::Moves;
 use crate::store::Store;
 use crate::unit::{Row, Step, Unit, cells};
 
@@ -90,7 +91,7 @@ impl Store {
             let ever = "INSERT INTO sys_counter (name, value) VALUES ($1, 1) ON CONFLICT (name) DO NOTHING";
             steps.push(step(ever, cells![format!("{EVER}{object}")]));
         }
-        let unit = Unit { people: first, ..Unit::of(steps) }.with_event(event);
+        let unit = Unit { moves: if first { Moves::Members } else { Moves::Nothing }, ..Unit::of(steps) }.with_event(event);
         self.submit(unit).await.map(drop).map_err(WriteError::into_error)
     }
 

@@ -5,6 +5,7 @@ use guanxi_model::{Error, ErrorKind, RecordId, Result};
 use super::audit::NewEvent;
 use super::step;
 use crate::error::WriteError;
+use crate::heads::Moves;
 use crate::store::Store;
 use crate::unit::{Expect, OnFail, Row, Step, Unit, cells};
 
@@ -85,7 +86,7 @@ impl Store {
         let gone = Error::new(ErrorKind::NotFound, "no_token", "没有此令牌。", "There is no such token.");
         let expect = Expect::OneChange(OnFail::Is(gone.into()));
         let delete = Step { expect, ..step("DELETE FROM sys_api_token WHERE token_hash = $1", cells![token_hash]) };
-        match self.submit(Unit { people: true, ..Unit::of(vec![delete]) }.with_event(event)).await {
+        match self.submit(Unit { moves: Moves::People, ..Unit::of(vec![delete]) }.with_event(event)).await {
             Ok(_) => Ok(true),
             Err(WriteError::Other(error)) if error.code == "no_token" => Ok(false),
             Err(error) => Err(error.into_error()),

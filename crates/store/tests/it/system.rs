@@ -22,6 +22,7 @@ async fn sessions(w: World) {
         expires_at: NOW + 10,
         client: "浏览器".into(),
         proved_at: NOW,
+        viewing: None,
     };
     for user in [USER, OTHER] {
         w.store.credential_set(user, "now", &event()).await.unwrap();
@@ -67,6 +68,7 @@ async fn sessions_beside_a_new_password(w: World) {
         expires_at: NOW + 10,
         client: String::new(),
         proved_at: NOW,
+        viewing: None,
     };
     let sign_in = async {
         tokio::time::sleep(std::time::Duration::from_millis(200)).await;

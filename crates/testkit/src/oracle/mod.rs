@@ -19,6 +19,10 @@
 //!   owns, or whose own values fulfil a condition, to everyone of another list. A record is shared with users, teams, positions and groups;
 //!   a team or position stands for those under it too. A record may go with its parent, which the user must be able to read, or to edit,
 //!   and with records that lead to it and that the user owns.
+//! - A queue is a user who never comes in, and is served by those of a list. What it owns is theirs as if they owned it, and so it is for
+//!   those who see what they own. What is shared with it is shared with them.
+//! - A territory has members. What is shared with it is shared with them and with the members of the territories above it; the records it
+//!   owns are those of its members and of the members of the territories below it.
 //! - Sharing lets nobody delete, but for the hierarchy, and where records go with a parent that the user may edit.
 //! - What is in the recycle bin is seen there by those who saw it before.
 //! - An administrator may do everything.
@@ -33,7 +37,7 @@ use guanxi_model::meta::{DefaultAccess, FieldAccess, FieldRight, ObjectRights, R
 pub use door::Door;
 pub use seed::Seed;
 pub use value::Value;
-pub use world::{ALWAYS_OPEN, FAMILY, GROUPS, Kind, OBJECTS, POSITIONS, fields_of, kind_of};
+pub use world::{ALWAYS_OPEN, FAMILY, GROUPS, Kind, OBJECTS, POSITIONS, TERRITORIES, fields_of, kind_of};
 
 /// An organisation as plain data. Users, teams, roles and records are named by their places in the lists.
 #[derive(Clone, Debug)]
@@ -52,6 +56,8 @@ pub struct World {
     pub positions: Vec<Option<usize>>,
     /// Public groups, by who is in them.
     pub groups: Vec<Vec<Member>>,
+    /// Territories.
+    pub territories: Vec<Territory>,
     /// How the objects are shared.
     pub sharing: Vec<Sharing>,
     /// Records.
@@ -69,6 +75,26 @@ pub enum Member {
     Position(usize),
     /// A group.
     Group(usize),
+    /// A territory; never in a group.
+    Territory(usize),
+}
+
+/// A territory.
+#[derive(Clone, Debug)]
+pub struct Territory {
+    /// The territory above.
+    pub parent: Option<usize>,
+    /// Who is in it.
+    pub members: Vec<Member>,
+}
+
+/// What a list of members is for: it makes a difference for queues and territories.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Way {
+    /// Something is open to them.
+    With,
+    /// They own something, or serve a queue.
+    Owning,
 }
 
 /// How an object is shared.
@@ -142,6 +168,8 @@ pub struct User {
     pub position: Option<usize>,
     /// Whether the user may come in at all.
     pub active: bool,
+    /// Who serves it, if it is a queue.
+    pub served_by: Option<Member>,
 }
 
 /// A team.
@@ -250,7 +278,12 @@ impl World {
         false
     }
 
-    /// Whether a scope covers what this owner owns.
+    /// Whether a user serves a queue.
+    fn serves(&self, user: usize, queue: usize) -> bool {
+        self.users[queue].served_by.is_some_and(|by| self.is_in(user, by, Way::Owning, 0))
+    }
+
+    /// Whether a scope covers what this owner owns: its own records, or those of a queue that somebody serves whom it covers.
     fn covers(&self, user: usize, scope: Scope, owner: Option<usize>) -> bool {
         if scope == Scope::All {
             return true;
@@ -259,6 +292,11 @@ impl World {
         if scope == Scope::Setting {
             return false;
         }
+        self.covers_person(user, scope, owner)
+            || (0..self.users.len()).any(|one| self.serves(one, owner) && self.covers_person(user, scope, one))
+    }
+
+    fn covers_person(&self, user: usize, scope: Scope, owner: usize) -> bool {
         if owner == user {
             return true;
         }
@@ -337,10 +375,15 @@ impl World {
         false
     }
 
+    /// Whether what this user owns is owned by somebody below in the hierarchy, or by a queue that somebody below serves.
+    fn owns_below(&self, user: usize, owner: usize) -> bool {
+        self.below(user, owner) || (0..self.users.len()).any(|one| self.serves(one, owner) && self.below(user, one))
+    }
+
     /// Whether the user is one of those that a member stands for.
-    fn is_in(&self, user: usize, member: Member, depth: usize) -> bool {
+    fn is_in(&self, user: usize, member: Member, way: Way, depth: usize) -> bool {
         match member {
-            Member::User(one) => one == user,
+            Member::User(one) => one == user || (way == Way::With && self.serves(user, one)),
             Member::Team(team) => (0..self.teams.len())
                 .any(|own| (self.users[user].team == Some(own) || self.teams[own].lead == Some(user)) && self.team_lies_in(own, team)),
             Member::Position(high) => {
@@ -354,8 +397,28 @@ impl World {
                 }
                 false
             }
-            Member::Group(group) => depth <= self.groups.len() && self.groups[group].iter().any(|one| self.is_in(user, *one, depth + 1)),
+            Member::Group(group) => {
+                depth <= self.groups.len() && self.groups[group].iter().any(|one| self.is_in(user, *one, way, depth + 1))
+            }
+            Member::Territory(territory) => (0..self.territories.len())
+                .filter(|one| match way {
+                    Way::With => self.territory_lies_in(territory, *one),
+                    Way::Owning => self.territory_lies_in(*one, territory),
+                })
+                .any(|one| self.territories[one].members.iter().any(|member| self.is_in(user, *member, way, 0))),
         }
+    }
+
+    fn territory_lies_in(&self, territory: usize, high: usize) -> bool {
+        let mut here = Some(territory);
+        for _ in 0..=self.territories.len() {
+            match here {
+                Some(one) if one == high => return true,
+                Some(one) => here = self.territories[one].parent,
+                None => return false,
+            }
+        }
+        false
     }
 
     fn team_lies_in(&self, team: usize, high: usize) -> bool {
@@ -372,14 +435,16 @@ impl World {
 
     /// Whether what is open to these is open to the user: of an object with hierarchy also if it is to somebody below.
     fn for_user(&self, user: usize, object: &str, members: &[Member]) -> bool {
-        let is_one = |one: usize| members.iter().any(|member| self.is_in(one, *member, 0));
+        let is_one = |one: usize| members.iter().any(|member| self.is_in(one, *member, Way::With, 0));
         if self.hierarchy(object) { (0..self.users.len()).any(|one| self.below(user, one) && is_one(one)) } else { is_one(user) }
     }
 
     fn falls_under(&self, record: &Record, which: &Which) -> bool {
         let begins = |field: &str, start: &str| matches!(record.value(field), Some(Value::Text(text)) if text.starts_with(start));
         match which {
-            Which::Owned(members) => record.owner.is_some_and(|owner| members.iter().any(|member| self.is_in(owner, *member, 0))),
+            Which::Owned(members) => {
+                record.owner.is_some_and(|owner| members.iter().any(|member| self.is_in(owner, *member, Way::Owning, 0)))
+            }
             Which::Begins(field, start) => begins(field, start),
             Which::BeginsNot(field, start) => !begins(field, start),
             Which::AtLeast(field, least) => matches!(record.value(field), Some(Value::Integer(n)) if n >= least),
@@ -407,7 +472,7 @@ impl World {
         if self.given(user, object, act, record.owner) {
             return true;
         }
-        if self.hierarchy(object) && record.owner.is_some_and(|owner| self.below(user, owner)) {
+        if self.hierarchy(object) && record.owner.is_some_and(|owner| self.owns_below(user, owner)) {
             return true;
         }
         if act != Act::Delete && self.sharing(object).is_none_or(|sharing| sharing.manual) {
@@ -442,7 +507,10 @@ impl World {
             && sharing.by_children.iter().any(|(child, field)| {
                 let open = self.reads(user, child) && self.field(user, child, field) == Sight::Full;
                 let leads = |one: &Record| {
-                    one.object == *child && !one.deleted && one.owner == Some(user) && one.value(field) == Some(&Value::Link(place))
+                    one.object == *child
+                        && !one.deleted
+                        && self.covers(user, Scope::Own, one.owner)
+                        && one.value(field) == Some(&Value::Link(place))
                 };
                 open && self.records.iter().any(leads)
             })
@@ -453,7 +521,7 @@ impl World {
         if self.administrator(user) {
             return true;
         }
-        let below = self.hierarchy(object) && owner.is_some_and(|owner| self.below(user, owner));
+        let below = self.hierarchy(object) && owner.is_some_and(|owner| self.owns_below(user, owner));
         let given = self.given(user, object, Act::Create, owner) || (below && self.given(user, object, Act::Create, Some(user)));
         given && self.knows(user, owner)
     }

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use guanxi_model::Label;
 use guanxi_model::meta::{DefaultAccess, FieldAccess, FieldRight, ObjectRights, RoleDef, RoleKind, Scope};
 
-use super::{Member, Record, Rule, Seed, Share, Sharing, Team, User, Value, Which, World};
+use super::{Member, Record, Rule, Seed, Share, Sharing, Team, Territory, User, Value, Which, World};
 
 /// The objects whose records a world has.
 pub const OBJECTS: [&str; 3] = ["account", "contact", "opportunity"];
@@ -73,6 +73,8 @@ const PROFILES: usize = 3;
 pub const POSITIONS: usize = 4;
 /// Public groups of a world.
 pub const GROUPS: usize = 3;
+/// Territories of a world.
+pub const TERRITORIES: usize = 3;
 
 /// So many worlds, one after the other, have the same roles, which cost more to change than all else.
 pub const FAMILY: usize = 4;
@@ -101,7 +103,8 @@ impl World {
             .map(|place| (place > 0 && r.percent(75)).then(|| r.below(place)).or_else(|| r.percent(5).then(|| r.below(POSITIONS))))
             .collect();
         let groups = (0..GROUPS).map(|_| members(r, 3)).collect();
-        let mut world = World { seed, setting, roles, teams, users, positions, groups, sharing, records: Vec::new() };
+        let territories = (0..TERRITORIES).map(|place| territory(r, place)).collect();
+        let mut world = World { seed, setting, roles, teams, users, positions, groups, territories, sharing, records: Vec::new() };
         for _ in 0..15 + r.below(46) {
             let record = world.record(r);
             world.records.push(record);
@@ -122,7 +125,7 @@ impl World {
         });
         let values = values.collect();
         let owner = r.percent(92).then(|| r.below(self.users.len()));
-        let shares = if r.percent(25) { members(r, 2) } else { Vec::new() };
+        let shares = if r.percent(25) { grantees(r, 2) } else { Vec::new() };
         let shares = shares.into_iter().map(|with| Share { with, edit: r.percent(40), over: r.percent(20) }).collect();
         Record { object, owner, deleted: r.percent(12), values, shares }
     }
@@ -145,7 +148,7 @@ impl World {
         let (users, teams, roles) = (self.users.len(), self.teams.len(), self.roles.len());
         for _ in 0..1 + r.below(3) {
             let one = r.below(users);
-            match r.below(11) {
+            match r.below(13) {
                 0 => self.users[one].team = r.percent(70).then(|| r.below(teams)),
                 1 => self.users[one].manager = r.percent(70).then(|| r.below(users)),
                 2 => self.users[one].profile = r.below(PROFILES),
@@ -153,6 +156,11 @@ impl World {
                 7 => self.users[one].position = r.percent(70).then(|| r.below(POSITIONS)),
                 8 => self.positions[1 + r.below(POSITIONS - 1)] = r.percent(70).then_some(0),
                 9 => self.groups[r.below(GROUPS)] = members(r, 3),
+                11 => {
+                    let place = r.below(TERRITORIES);
+                    self.territories[place] = territory(r, place);
+                }
+                12 if self.users[one].served_by.is_some() => self.users[one].served_by = members(r, 1).pop(),
                 10 => {
                     let object = r.one(&OBJECTS);
                     self.sharing.retain(|sharing| sharing.object != object);
@@ -197,14 +205,31 @@ impl Value {
 }
 
 fn user(r: &mut Seed, users: usize, teams: usize, roles: usize) -> User {
+    let served_by = if r.percent(15) { members(r, 1).pop() } else { None };
     User {
         profile: r.below(PROFILES),
         sets: some_sets(r, roles),
         team: r.percent(80).then(|| r.below(teams)),
         manager: r.percent(35).then(|| r.below(users)),
         position: r.percent(60).then(|| r.below(POSITIONS)),
-        active: r.percent(92),
+        active: r.percent(92) && served_by.is_none(),
+        served_by,
     }
+}
+
+fn territory(r: &mut Seed, place: usize) -> Territory {
+    let parent = (place > 0 && r.percent(75)).then(|| r.below(place)).or_else(|| r.percent(5).then(|| r.below(TERRITORIES)));
+    let members = if r.percent(80) { members(r, 2) } else { Vec::new() };
+    Territory { parent, members }
+}
+
+/// Some with whom something can be shared: members, and territories.
+fn grantees(r: &mut Seed, most: usize) -> Vec<Member> {
+    let mut all = members(r, most);
+    if r.percent(30) {
+        all[0] = Member::Territory(r.below(TERRITORIES));
+    }
+    all
 }
 
 /// Some users, teams, positions and groups, none of them twice; mostly such as there are in every world.
@@ -241,7 +266,7 @@ fn sharing(r: &mut Seed, object: &'static str) -> Sharing {
     } else if object == "contact" && r.percent(30) {
         by_children.push(("opportunity", "contact_id"));
     }
-    let rules = (0..r.below(4)).map(|_| Rule { which: which(r, object), with: members(r, 2), edit: r.percent(40) }).collect();
+    let rules = (0..r.below(4)).map(|_| Rule { which: which(r, object), with: grantees(r, 2), edit: r.percent(40) }).collect();
     Sharing { object, default, hierarchy: r.percent(60), manual: r.percent(80), parent, by_children, rules }
 }
 
@@ -253,7 +278,7 @@ fn which(r: &mut Seed, object: &str) -> Which {
     };
     let (field, start) = (r.one(texts), format!("q00{}", r.below(6)));
     match r.below(6) {
-        0 | 1 => Which::Owned(members(r, 2)),
+        0 | 1 => Which::Owned(grantees(r, 2)),
         2 => Which::BeginsNot(field, start),
         3 => Which::Empty(r.one(&texts[1..])),
         4 if object == "account" => Which::AtLeast("employees", 410_000_000 + 7 * (100 * r.below(6)) as i64),

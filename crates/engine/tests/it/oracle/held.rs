@@ -9,7 +9,7 @@ use guanxi_engine::{admission, breadth, changes, recycle, roles, schema_change, 
 use guanxi_model::meta::{Filter, FilterOp, ParentAccess, ParentGives, RoleDef, RoleKind, Scope, ShareAccess, SharingDef, SharingRule};
 use guanxi_model::{Ctx, Door, Error, ErrorKind, Label, Lang, RecordId};
 use guanxi_query::tree::Order;
-use guanxi_testkit::oracle::{GROUPS, Member, OBJECTS, POSITIONS, Rule, Sharing, Sight, Value, Which, World};
+use guanxi_testkit::oracle::{GROUPS, Member, OBJECTS, POSITIONS, Rule, Sharing, Sight, TERRITORIES, Value, Which, World};
 use guanxi_testkit::org::TestOrg;
 use serde_json::{Map, Value as Json, json};
 
@@ -44,8 +44,9 @@ pub struct Host {
     teams: Vec<RecordId>,
     positions: Vec<RecordId>,
     groups: Vec<RecordId>,
-    /// Who is in which group now.
-    members: Vec<(RecordId, usize, Member)>,
+    territories: Vec<RecordId>,
+    /// Who is in which group or territory now.
+    members: Vec<(RecordId, Member, Member)>,
     sharing: Vec<Sharing>,
     setting: Scope,
 }
@@ -62,8 +63,10 @@ impl Host {
         let teams = created(&t, (0..TEAMS).map(|n| ("team", json!({"name": format!("t{n}")}))).collect()).await;
         let positions = created(&t, (0..POSITIONS).map(|n| ("position", json!({"name": format!("p{n}")}))).collect()).await;
         let groups = created(&t, (0..GROUPS).map(|n| ("public_group", json!({"name": format!("g{n}")}))).collect()).await;
+        let territory = |n: usize| json!({"name": format!("r{n}")});
+        let territories = created(&t, (0..TERRITORIES).map(|n| ("territory", territory(n))).collect()).await;
         let setting = t.org.schema().settings.standard_user_scope;
-        Host { setting, t, users, teams, positions, groups, members: Vec::new(), sharing: Vec::new() }
+        Host { setting, t, users, teams, positions, groups, territories, members: Vec::new(), sharing: Vec::new() }
     }
 
     /// Gives everybody the rights of a world.
@@ -88,33 +91,45 @@ impl Host {
             Some(user) => json!({
                 "role": world.roles[user.profile].name,
                 "permission_sets": user.sets.iter().map(|set| world.roles[*set].name.clone()).collect::<Vec<_>>(),
-                "team_id": id(&self.teams, user.team), "manager_id": id(&self.users, user.manager), "active": user.active,
-                "position_id": id(&self.positions, user.position),
+                "team_id": id(&self.teams, user.team), "manager_id": id(&self.users, user.manager),
+                "position_id": id(&self.positions, user.position), "active": user.active || user.served_by.is_some(),
+                "served_by_id": user.served_by.map(|by| self.t.id(self.member(by))),
             }),
-            None => json!({"role": "x_profile_0", "permission_sets": [], "team_id": null, "manager_id": null, "position_id": null}),
+            None => json!({
+                "role": "x_profile_0", "permission_sets": [], "team_id": null, "manager_id": null, "position_id": null,
+                "served_by_id": null,
+            }),
         };
+        let territory = |n: usize| json!({"parent_id": id(&self.territories, world.territories[n].parent)});
+        let territories = self.territories.iter().enumerate().map(|(n, id)| update(*id, territory(n)));
         let position = |n: usize| json!({"parent_id": id(&self.positions, world.positions[n])});
         let teams = self.teams.iter().enumerate().map(|(n, id)| update(*id, team(n)));
         let users = self.users.iter().enumerate().map(|(n, id)| update(*id, user(n)));
         let positions = self.positions.iter().enumerate().map(|(n, id)| update(*id, position(n)));
-        all(&self.t, teams.chain(users).chain(positions).collect()).await;
-        self.set_groups(world).await;
+        all(&self.t, teams.chain(users).chain(positions).chain(territories).collect()).await;
+        self.set_members(world).await;
         self.set_sharing(world).await;
     }
 
-    async fn set_groups(&mut self, world: &World) {
-        let wanted: Vec<(usize, Member)> =
-            world.groups.iter().enumerate().flat_map(|(group, members)| members.iter().map(move |member| (group, *member))).collect();
-        let (kept, gone): (Vec<_>, Vec<_>) = self.members.drain(..).partition(|(_, group, member)| wanted.contains(&(*group, *member)));
+    async fn set_members(&mut self, world: &World) {
+        let groups = world.groups.iter().enumerate().map(|(n, members)| (Member::Group(n), members));
+        let territories = world.territories.iter().enumerate().map(|(n, territory)| (Member::Territory(n), &territory.members));
+        let wanted: Vec<(Member, Member)> =
+            groups.chain(territories).flat_map(|(of, members)| members.iter().map(move |member| (of, *member))).collect();
+        let (kept, gone): (Vec<_>, Vec<_>) = self.members.drain(..).partition(|(_, of, member)| wanted.contains(&(*of, *member)));
         let ids: Vec<String> = gone.iter().map(|(id, ..)| self.t.id(*id)).collect();
         all(&self.t, gone.into_iter().map(|(id, ..)| Operation::Delete { id, version: None }).collect()).await;
         recycle::purge(&self.t.org, &self.t.admin(), &ids).await.expect("purged");
-        let new: Vec<(usize, Member)> =
-            wanted.into_iter().filter(|one| kept.iter().all(|(_, group, member)| (*group, *member) != *one)).collect();
-        let values = |(group, member): &(usize, Member)| json!({"public_group_id": self.t.id(self.groups[*group]), "member_id": self.t.id(self.member(*member))});
-        let made = created(&self.t, new.iter().map(|one| ("group_member", values(one))).collect()).await;
+        let new: Vec<(Member, Member)> =
+            wanted.into_iter().filter(|one| kept.iter().all(|(_, of, member)| (*of, *member) != *one)).collect();
+        let membership = |(of, member): &(Member, Member)| {
+            let (object, field) =
+                if matches!(of, Member::Territory(_)) { ("territory_member", "territory_id") } else { ("group_member", "public_group_id") };
+            (object, json!({field: self.t.id(self.member(*of)), "member_id": self.t.id(self.member(*member))}))
+        };
+        let made = created(&self.t, new.iter().map(membership).collect()).await;
         self.members = kept;
-        self.members.extend(made.into_iter().zip(new).map(|(id, (group, member))| (id, group, member)));
+        self.members.extend(made.into_iter().zip(new).map(|(id, (of, member))| (id, of, member)));
     }
 
     fn member(&self, member: Member) -> RecordId {
@@ -123,6 +138,7 @@ impl Host {
             Member::Team(n) => self.teams[n],
             Member::Position(n) => self.positions[n],
             Member::Group(n) => self.groups[n],
+            Member::Territory(n) => self.territories[n],
         }
     }
 

@@ -32,7 +32,7 @@ pub struct SharePath {
 pub struct Grantee {
     /// Record id.
     pub id: String,
-    /// `user`, `team`, `position` or `public_group`.
+    /// `user`, `team`, `position`, `public_group` or `territory`.
     pub object: String,
     /// Name.
     pub name: String,

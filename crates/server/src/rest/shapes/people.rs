@@ -70,6 +70,9 @@ pub struct Me {
     pub tour: i64,
     /// Whether the role asks for a second factor that the user does not have yet: nothing else can be done until then.
     pub second_factor_due: bool,
+    /// The administrator who looks as this user, read-only.
+    #[schema(required)]
+    pub previewed_by: Option<Person>,
     /// The newest place in the change log: events after it tell of all that changes from here on.
     pub seq: i64,
     /// The organisation.
