@@ -77,7 +77,7 @@ fn start(programs: &Path, folder: &Path, user: (u32, u32)) -> Result<u16> {
     let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
     let options = format!(
         "-F -p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories='{}' -c full_page_writes=off -c max_connections=200 \
-         -c shared_buffers=64MB -c autovacuum_naptime=10min",
+         -c shared_buffers=64MB -c autovacuum_naptime=10min -c jit=off",
         folder.display()
     );
     let log = folder.join("log");
