@@ -340,8 +340,10 @@ impl Held<'_> {
     }
 
     /// The record of an id.
-    pub fn place(&self, id: &str) -> Option<usize> {
-        (0..self.ids.len()).find(|place| self.id(*place) == id)
+    pub fn place(&self, text: &str) -> Option<usize> {
+        let id = self.t().org.schema().parse_id(text)?.1;
+        let place = self.ids.iter().position(|of| *of == id)?;
+        (self.id(place) == text).then_some(place)
     }
 
     pub fn user_id(&self, user: Option<usize>) -> String {
