@@ -8,6 +8,7 @@ pub mod breadth;
 pub mod bulk_edit;
 pub mod changes;
 mod colleagues;
+pub mod definitions;
 pub mod erasure;
 pub mod explain;
 pub mod export;

@@ -11,7 +11,7 @@ use crate::session::is_safe;
 const NEVER: [&str; 5] = ["/api/v1/mails", "/api/v1/me/passkeys", "/api/v1/me/second_factor", "/api/v1/sessions", "/api/v1/tokens"];
 
 /// Routes that no token may use but to read.
-const ONLY_READ: [&str; 3] = ["/api/v1/roles", "/api/v1/organisation", "/api/v1/users/"];
+const ONLY_READ: [&str; 4] = ["/api/v1/roles", "/api/v1/organisation", "/api/v1/users/", "/api/v1/changes/"];
 
 /// A route that says who is signed in: for tokens, too.
 const WHO: &str = "/api/v1/sessions/current";

@@ -160,7 +160,7 @@ pub(crate) fn not_unique(column: &str) -> Error {
 }
 
 /// Definitions whose earlier and later states the log keeps; of objects it says that they changed.
-const LOGGED: [&str; 5] = ["role", "settings", "layout", "picklist", "pipeline"];
+const LOGGED: [&str; 6] = ["role", "sharing", "settings", "layout", "picklist", "pipeline"];
 
 /// The metadata rows, the version and the log entry of a schema change.
 fn meta_unit(ctx: &Ctx, version: i64, before: &[MetaRow], meta: &[MetaRow]) -> Unit {

@@ -64,6 +64,29 @@ impl Hiring<'_> {
         Actor { number: self.number, user: Some(user) }
     }
 
+    fn position(&mut self, name: &str, above: Option<Handle>) -> Handle {
+        let links: Vec<_> = above.map(|above| ("parent_id", above)).into_iter().collect();
+        self.script.open_with("position", json!({"name": name}), &links)
+    }
+
+    fn holds(&mut self, actor: Actor, position: Handle) {
+        if let Some(user) = actor.user {
+            self.script.open_update(user, json!({}), &[("position_id", position)]);
+        }
+    }
+
+    /// A region as a territory, with its team.
+    fn territory(&mut self, name: &str, within: Handle, team: Handle) {
+        let territory = self.script.open_with("territory", json!({"name": name}), &[("parent_id", within)]);
+        self.script.open_with("territory_member", json!({}), &[("territory_id", territory), ("member_id", team)]);
+    }
+
+    /// A queue that a team serves.
+    fn queue(&mut self, name: &str, team: Handle) {
+        let values = json!({"name": name, "role": "standard", "active": true});
+        self.script.open_with("user", values, &[("served_by_id", team)]);
+    }
+
     fn lead(&mut self, team: Handle, head: Actor) {
         if let Some(user) = head.user {
             self.script.open_update(team, json!({}), &[("lead_id", user)]);
@@ -76,14 +99,21 @@ pub fn hire(script: &mut Script, rng: Rng) -> People {
     let mut hiring = Hiring { script, rng, number: 0 };
     let sales = hiring.team("销售中心", None, None);
     let mut teams = Vec::new();
+    let director = hiring.position("销售总监", None);
+    let country = hiring.script.open_with("territory", json!({"name": "全国"}), &[]);
     for (i, (region, _)) in REGIONS.iter().enumerate() {
         let team = hiring.team(&format!("{region}销售部"), Some(sales), Some(region));
         let manager = hiring.user(team, None, "sales_manager", "大区销售经理", &format!("manager{}", i + 1));
         hiring.lead(team, manager);
         let seller = |k: usize| if k == 0 { "高级客户经理" } else { "客户经理" };
-        let sales = (0..PER_TEAM)
+        let sales: Vec<Actor> = (0..PER_TEAM)
             .map(|k| hiring.user(team, Some(manager), "standard", seller(k), &format!("sales{}", i * PER_TEAM + k + 1)))
             .collect();
+        let managing = hiring.position(&format!("{region}大区经理"), Some(director));
+        let selling = hiring.position(&format!("{region}客户经理"), Some(managing));
+        hiring.holds(manager, managing);
+        sales.iter().for_each(|one| hiring.holds(*one, selling));
+        hiring.territory(region, country, team);
         teams.push(Team { manager, sales });
     }
     let (service, marketing) = (hiring.team("客户服务部", None, None), hiring.team("市场部", None, None));
@@ -91,6 +121,7 @@ pub fn hire(script: &mut Script, rng: Rng) -> People {
     hiring.lead(service, head);
     let mut staff = vec![head];
     staff.extend((2..=4).map(|k| hiring.user(service, Some(head), "standard", "技术支持工程师", &format!("service{k}"))));
+    hiring.queue("待分配工单", service);
     let chief = hiring.user(marketing, None, "sales_manager", "市场经理", "marketing1");
     hiring.lead(marketing, chief);
     let second = hiring.user(marketing, Some(chief), "standard", "市场专员", "marketing2");

@@ -1,6 +1,7 @@
 //! Undo.
 
 use axum::response::Response;
+use guanxi_engine::definitions;
 use guanxi_engine::undo::{self, Begun};
 use guanxi_model::Error;
 use serde::Serialize;
@@ -36,6 +37,19 @@ pub struct UndoConflict {
     field: Option<String>,
     /// Why.
     reason: String,
+}
+
+/// Takes back one change of a role, of how an object is shared, or of whose records everyone sees, where nobody has changed it since.
+#[utoipa::path(
+    post, path = "/api/v1/changes/{seq}/undo", tag = "metadata",
+    params(("seq" = i64, Path, description = "The place in the change log: `entry.change` of the audit log.", minimum = 1)),
+    responses((status = 204, description = "It is as it was before."), Acting),
+)]
+pub async fn undo_definition(session: Session, Path(seq): Path<String>) -> Result<Response> {
+    let unknown = || Error::not_found("没有这次修改。", "There is no such change.");
+    let seq = seq.parse::<i64>().ok().filter(|seq| *seq > 0).ok_or_else(unknown)?;
+    definitions::undo(&session.org, &session.ctx, seq).await?;
+    Ok(answer::no_content())
 }
 
 /// Takes back everything a change set did, but for what was changed again since.

@@ -93,6 +93,7 @@ pub fn routes() -> OpenApiRouter<App> {
         .routes(routes!(query::get_query, query::run_query))
         .routes(routes!(search::get_search))
         .routes(routes!(change_sets::undo_change_set))
+        .routes(routes!(change_sets::undo_definition))
         .routes(routes!(changes::list_changes))
         .routes(routes!(events::stream_events))
         .routes(routes!(audit::audit_checkpoint))

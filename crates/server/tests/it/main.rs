@@ -5,6 +5,7 @@ mod app;
 mod audit;
 mod bulk;
 mod client_errors;
+mod definitions;
 mod events;
 mod files;
 mod limits;

@@ -37,6 +37,7 @@ const ROUTES: &[(&str, Behind)] = &[
     ("audit_posting", AUDIT),
     ("set_audit_posting", Apart("an address for signed checkpoints, which hold no value: tests of audit")),
     ("audit_tile", AUDIT),
+    ("undo_definition", SCHEMA),
     ("undo_change_set", Doors(&[Door::Undo])),
     ("list_changes", Doors(&[Door::Feed])),
     ("report_client_error", Nothing("takes a report and gives nothing")),

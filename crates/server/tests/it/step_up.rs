@@ -24,6 +24,7 @@ async fn acts(admin: &Client, li: &str) -> Vec<(&'static str, Answer)> {
         ("a role removed", admin.delete("/api/v1/roles/x_step").await),
         ("whose records everyone sees", admin.patch("/api/v1/organisation", json!({"record_scope": "all"})).await),
         ("how an object is shared", admin.put("/api/v1/sharing/account", json!({"object": "account", "hierarchy": false})).await),
+        ("a change of rights taken back", admin.post("/api/v1/changes/1/undo", json!({})).await),
         ("a person erased", admin.post("/api/v1/records/contact/none/erase", json!({"name": "x"})).await),
         ("where checkpoints go", admin.put("/api/v1/audit/posting", json!({"url": null, "every": "hour"})).await),
         ("a user's role", admin.patch(&user, json!({"role": "read_only"})).await),
