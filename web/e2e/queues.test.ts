@@ -128,6 +128,8 @@ it('lets one of the team take what is in it, and nobody else see it', async () =
     .first()
     .waitFor()
   await clean(seller)
+  // The timeline names who had it and who has it now.
+  await seller.page.getByText(`从“${queue}”改为“${names.seller}”`).waitFor()
   // It can be put back.
   await seller.page.getByRole('status').getByRole('button', { name: '撤销' }).first().click()
   await seller.page.getByText(`在队列“${queue}”中`).waitFor()

@@ -75,7 +75,7 @@ function Changed({ object, fields }: { object: string; fields: AuditEntry['field
   const { t } = useTranslation()
   const { data: meta } = useQuery(objectQuery(object))
   const known = meta ? fieldsByName(meta) : new Map()
-  const words = useValueWords()
+  const words = useValueWords(fields)
   return (
     <table className="plain-table audit-values">
       <thead>

@@ -7,6 +7,7 @@ import { formatDate, formatDateTime } from '../../lib/dates.ts'
 import { formatMoney, isMoney } from '../../lib/money.ts'
 import { same } from '../edit/merge.ts'
 import { fieldsByName } from '../meta.ts'
+import { useRecordNames } from '../record_names.ts'
 
 const hidden = new Set(['id', 'version', 'created_at', 'created_by_id', 'updated_at', 'updated_by_id'])
 const doors = ['import', 'rest', 'token', 'undo', 'automation', 'salesforce'] as const
@@ -19,10 +20,10 @@ interface ChangeTextProps {
 
 export function ChangeText({ change, who, meta }: ChangeTextProps) {
   const { t } = useTranslation()
-  const words = useValueWords()
   const fields = fieldsByName(meta)
   // What was written again as it was is no news.
   const changed = change.fields.filter((item) => !hidden.has(item.field) && !same(item.old, item.new))
+  const words = useValueWords(changed)
   const door = doors.find((name) => name === change.door)
   const via = door ? t(`timeline.door.${door}`) : ''
   if (change.op !== 'update') {
@@ -61,12 +62,23 @@ export function ChangeText({ change, who, meta }: ChangeTextProps) {
   )
 }
 
-/** A value as words, without the marks and links of a cell. */
-export function useValueWords() {
+/** What may be the id of a record. */
+const idForm = /^[0-9A-Za-z]{18}$/
+const references = ['lookup', 'user']
+
+/** A value as words, without the marks and links of a cell; of these changes, what refers to a record by the record's name. */
+export function useValueWords(changes: Array<{ old?: unknown; new?: unknown }> = []) {
   const { t } = useTranslation()
+  const names = useRecordNames(
+    changes.flatMap((change) =>
+      [change.old, change.new].filter((value): value is string => idForm.test(String(value))),
+    ),
+  )
   const { language, timeZone } = useFieldSettings()
   return (value: unknown, field: Field | undefined): string => {
     if (value === null || value === undefined || value === '') return ''
+    const name = field && references.includes(field.type) ? names.get(String(value)) : undefined
+    if (name) return name
     const labelled = (item: unknown) =>
       field?.values?.find((candidate) => candidate.value === item)?.label ?? String(item)
     if (Array.isArray(value)) return value.map(labelled).join(t('common.comma'))

@@ -19,7 +19,6 @@ interface HistoryProps {
 export default function FieldHistory({ meta, field, id }: HistoryProps) {
   const { t } = useTranslation()
   const { language, timeZone } = useFieldSettings()
-  const words = useValueWords()
   const pages = useInfiniteQuery(historyQuery(meta.name, id))
   const changes = (pages.data?.pages ?? [])
     .flatMap((page) => page.changes)
@@ -27,6 +26,7 @@ export default function FieldHistory({ meta, field, id }: HistoryProps) {
       const part = change.fields.find((item) => item.field === field.name && !same(item.old, item.new))
       return part ? [{ ...change, part }] : []
     })
+  const words = useValueWords(changes.map(({ part }) => part))
   return (
     <div className="field-history">
       <h2 className="popover-title">{t('history.of', { field: field.label })}</h2>
