@@ -74,6 +74,36 @@ it('is narrowed by event, object, person and day, in the address', async () => {
   expect(file).toContain(`旧名 ${mark},新名 ${mark}`)
 })
 
+it('takes a change of rights back', async () => {
+  const { page } = admin
+  const scope = async () =>
+    (await api<{ user: { organisation: { record_scope: string } } }>('GET', '/sessions/current')).user.organisation.record_scope
+  const before = await scope()
+  await api('PATCH', '/organisation', { record_scope: before === 'team' ? 'own' : 'team' })
+  try {
+    await admin.goto('/settings/audit?kind=schema')
+    await expect
+      .poll(
+        async () => {
+          const { entries } = await api<{ entries: Array<{ body?: unknown }> }>('GET', '/audit/entries?kind=schema&limit=1')
+          return JSON.stringify(entries[0]?.body ?? {}).includes('settings/organisation')
+        },
+        { timeout: 60_000 },
+      )
+      .toBe(true)
+    await page.reload()
+    await page
+      .getByRole('button', { name: /^设置或权限变更，/ })
+      .first()
+      .click()
+    await page.getByRole('button', { name: '撤销此次修改' }).click()
+    await page.getByText('已恢复为修改前的设置').waitFor()
+    expect(await scope()).toBe(before)
+  } finally {
+    if ((await scope()) !== before) await api('PATCH', '/organisation', { record_scope: before })
+  }
+}, 90_000)
+
 it('tells of a refused sign-in, in English', async () => {
   const refused = await openOutside()
   await refused.goto('/')

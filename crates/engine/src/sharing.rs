@@ -125,7 +125,9 @@ pub async fn replace(org: &Organisation, ctx: &Ctx, object: &str, mut def: Shari
             errors.push(FieldError { code: error.code, message: error.message, field: format!("rules[{i}].filter") });
         }
         for (member, ids) in [("with", &rule.with), ("owned_by", &rule.owned_by)] {
-            for id in ids {
+            // Whoever was named before and is gone since does no harm, and must not be in the way of other changes.
+            let named = |id: &String| known.rules.iter().any(|rule| rule.with.contains(id) || rule.owned_by.contains(id));
+            for id in ids.iter().filter(|id| !named(id)) {
                 if grantee(org, id).await?.is_none() {
                     errors.push(unknown_grantee(&format!("rules[{i}].{member}"), id));
                 }

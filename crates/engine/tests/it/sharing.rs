@@ -388,6 +388,14 @@ both_engines!(a_territory_has_what_is_below_it, |t: TestOrg| async move {
     assert_eq!(names(&t, &w.manager).await, "a");
     t.delete_as(&t.admin(), managing).await.expect("no longer a member");
     assert_eq!(names(&t, &w.manager).await, "");
+
+    // A rule outlives a territory that it names, opens nothing to it, and can be changed.
+    t.delete_as(&t.admin(), city).await.expect("given up");
+    assert_eq!(names(&t, &w.bob).await, "b");
+    let known = sharing::get(&t.org, &t.admin(), "account").await.expect("there").def;
+    set(&t, SharingDef { default: DefaultAccess::Read, ..known }).await;
+    let nobody = SharingDef { rules: vec![rule("x", &[t.id(city)])], ..SharingDef::of("contact") };
+    assert_eq!(sharing::replace(&t.org, &t.admin(), "contact", nobody, None).await.expect_err("gone").kind, ErrorKind::Validation);
 });
 
 both_engines!(a_queue_owns_what_those_who_serve_it_work_on, |t: TestOrg| async move {

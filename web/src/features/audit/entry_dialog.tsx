@@ -10,6 +10,7 @@ import { useValueWords } from '../../records/detail/change_text.tsx'
 import { fieldsByName } from '../../records/meta.ts'
 import { Button } from '../../ui/button.tsx'
 import { Dialog } from '../../ui/dialog.tsx'
+import { TakeBack } from './take_back.tsx'
 import { useAuditWords } from './words.ts'
 
 interface EntryDialogProps {
@@ -54,6 +55,7 @@ export function EntryDialog({ entry, signed, onClose, onRecord }: EntryDialogPro
           )}
         </div>
       )}
+      <TakeBack entry={entry} onDone={onClose} />
       <dl className="audit-facts">
         {facts
           .filter(([, value]) => value !== '')

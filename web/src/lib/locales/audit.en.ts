@@ -21,6 +21,8 @@ export const audit = {
     when: 'Time',
     what: 'Event',
     about: 'Record',
+    takeBack: 'Take this change back',
+    takenBack: 'The settings are as they were before',
     nobody: 'Unknown',
     empty: 'No entries',
     emptyWhy: 'Nothing that satisfies these filters has happened. New entries appear after a second or so.',

@@ -22,6 +22,8 @@ export const audit = {
     what: '事件',
     about: '记录',
     nobody: '未知',
+    takeBack: '撤销此次修改',
+    takenBack: '已恢复为修改前的设置',
     empty: '没有日志',
     emptyWhy: '没有符合筛选条件的事件。新的事件大约一秒后出现。',
     openEntry: '{{what}}，{{who}}，{{when}}：查看',
