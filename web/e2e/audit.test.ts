@@ -77,7 +77,8 @@ it('is narrowed by event, object, person and day, in the address', async () => {
 it('takes a change of rights back', async () => {
   const { page } = admin
   const scope = async () =>
-    (await api<{ user: { organisation: { record_scope: string } } }>('GET', '/sessions/current')).user.organisation.record_scope
+    (await api<{ user: { organisation: { record_scope: string } } }>('GET', '/sessions/current')).user
+      .organisation.record_scope
   const before = await scope()
   await api('PATCH', '/organisation', { record_scope: before === 'team' ? 'own' : 'team' })
   try {
@@ -85,7 +86,10 @@ it('takes a change of rights back', async () => {
     await expect
       .poll(
         async () => {
-          const { entries } = await api<{ entries: Array<{ body?: unknown }> }>('GET', '/audit/entries?kind=schema&limit=1')
+          const { entries } = await api<{ entries: Array<{ body?: unknown }> }>(
+            'GET',
+            '/audit/entries?kind=schema&limit=1',
+          )
           return JSON.stringify(entries[0]?.body ?? {}).includes('settings/organisation')
         },
         { timeout: 60_000 },

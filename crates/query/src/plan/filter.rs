@@ -20,6 +20,8 @@ const FEW_IDS: usize = 8;
 pub(crate) struct Writer<'a> {
     pub(crate) dialect: Dialect,
     pub(crate) params: Vec<Cell>,
+    /// Whether the statement reads records in the order of the list until a page is full.
+    pub(crate) pages: bool,
     values: Values<'a>,
 }
 
@@ -69,7 +71,7 @@ impl Sql {
 
 impl<'a> Writer<'a> {
     pub(crate) fn new(ctx: &'a Ctx, schema: &'a Schema, dialect: Dialect) -> Writer<'a> {
-        Writer { dialect, params: Vec::new(), values: Values::new(ctx, schema) }
+        Writer { dialect, params: Vec::new(), pages: false, values: Values::new(ctx, schema) }
     }
 
     /// The place-holder of the time of the request.

@@ -116,6 +116,7 @@ fn list(ctx: &Ctx, schema: &Schema, query: &Query, page: &Page, mut tables: Tabl
 
     let start_values = start.as_ref().map(|start| start.values.as_slice());
     let list = List { query, rows, columns: &columns, order: &order, keys: &keys, start: start_values };
+    writer.pages = list.is_read_in_order(tables.main());
     let (sql, objects) = match list.sorted_apart(schema, &tables)? {
         Some(inner) => list.by_ids(&mut tables, inner, &mut writer)?,
         None => (list.in_order(&mut tables, &mut writer)?, tables.objects()),

@@ -3,7 +3,7 @@
 use guanxi_model::{Cell, Error, Result};
 
 use super::filter::Writer;
-use crate::dialect::quote;
+use crate::dialect::{Dialect, quote};
 use crate::tree::{Child, Comparison, Expr, Literal, Parent, Reach, Shares};
 
 /// How many parents above each other are followed.
@@ -18,7 +18,9 @@ impl Writer<'_> {
         }
         if let Some(shares) = &reach.shares {
             let condition = self.shared("s", shares, false);
-            ways.push(format!("EXISTS (SELECT 1 FROM sys_share AS s WHERE s.record_id = {alias}.\"id\" AND {condition})"));
+            // Without it PostgreSQL reads the shares of all records before the first: it does not see that a page ends soon.
+            let one = if self.pages && self.dialect == Dialect::Postgres { " OFFSET 0" } else { "" };
+            ways.push(format!("EXISTS (SELECT 1 FROM sys_share AS s WHERE s.record_id = {alias}.\"id\" AND {condition}{one})"));
         }
         if let Some(parent) = &reach.parent {
             for (i, (to, scope)) in parent.to.iter().enumerate() {
