@@ -13,7 +13,7 @@ from pathlib import Path
 ROOT = Path.cwd()
 LIST = ROOT / "tests/mutants/list.json"
 # The oracle against every door, field rights, scopes, and the tests of the mutated crates themselves.
-TESTS = "test(/oracle|field_rights|rights|team_scope|doors|audit|sharing|visibility/) or package(guanxi-access) or package(guanxi-query)"
+TESTS = "test(/oracle|field_rights|rights|team_scope|doors|audit|sharing|preview|visibility/) or package(guanxi-access) or package(guanxi-query)"
 
 
 def mutants():
