@@ -72,12 +72,7 @@ fn parsed<T: serde::de::DeserializeOwned>(body: &Value) -> Result<T> {
 }
 
 fn not_undoable() -> Error {
-    Error::new(
-        ErrorKind::Conflict,
-        "not_undoable",
-        "此项修改不能从这里撤销。",
-        "This change cannot be taken back from here.",
-    )
+    Error::new(ErrorKind::Conflict, "not_undoable", "此项修改不能从这里撤销。", "This change cannot be taken back from here.")
 }
 
 fn changed_since() -> Error {

@@ -28,6 +28,7 @@
 //! - An administrator may do everything.
 
 mod door;
+mod members;
 mod seed;
 mod value;
 mod world;
@@ -35,6 +36,7 @@ mod world;
 use guanxi_model::meta::{DefaultAccess, FieldAccess, FieldRight, ObjectRights, RoleDef, Scope};
 
 pub use door::Door;
+use members::Way;
 pub use seed::Seed;
 pub use value::Value;
 pub use world::{ALWAYS_OPEN, FAMILY, GROUPS, Kind, OBJECTS, POSITIONS, TERRITORIES, fields_of, kind_of};
@@ -86,15 +88,6 @@ pub struct Territory {
     pub parent: Option<usize>,
     /// Who is in it.
     pub members: Vec<Member>,
-}
-
-/// What a list of members is for: it makes a difference for queues and territories.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Way {
-    /// Something is open to them.
-    With,
-    /// They own something, or serve a queue.
-    Owning,
 }
 
 /// How an object is shared.
@@ -278,11 +271,6 @@ impl World {
         false
     }
 
-    /// Whether a user serves a queue.
-    fn serves(&self, user: usize, queue: usize) -> bool {
-        self.users[queue].served_by.is_some_and(|by| self.is_in(user, by, Way::Owning, 0))
-    }
-
     /// Whether a scope covers what this owner owns: its own records, or those of a queue that somebody serves whom it covers.
     fn covers(&self, user: usize, scope: Scope, owner: Option<usize>) -> bool {
         if scope == Scope::All {
@@ -378,59 +366,6 @@ impl World {
     /// Whether what this user owns is owned by somebody below in the hierarchy, or by a queue that somebody below serves.
     fn owns_below(&self, user: usize, owner: usize) -> bool {
         self.below(user, owner) || (0..self.users.len()).any(|one| self.serves(one, owner) && self.below(user, one))
-    }
-
-    /// Whether the user is one of those that a member stands for.
-    fn is_in(&self, user: usize, member: Member, way: Way, depth: usize) -> bool {
-        match member {
-            Member::User(one) => one == user || (way == Way::With && self.serves(user, one)),
-            Member::Team(team) => (0..self.teams.len())
-                .any(|own| (self.users[user].team == Some(own) || self.teams[own].lead == Some(user)) && self.team_lies_in(own, team)),
-            Member::Position(high) => {
-                let mut here = self.users[user].position;
-                for _ in 0..=self.positions.len() {
-                    match here {
-                        Some(position) if position == high => return true,
-                        Some(position) => here = self.positions[position],
-                        None => return false,
-                    }
-                }
-                false
-            }
-            Member::Group(group) => {
-                depth <= self.groups.len() && self.groups[group].iter().any(|one| self.is_in(user, *one, way, depth + 1))
-            }
-            Member::Territory(territory) => (0..self.territories.len())
-                .filter(|one| match way {
-                    Way::With => self.territory_lies_in(territory, *one),
-                    Way::Owning => self.territory_lies_in(*one, territory),
-                })
-                .any(|one| self.territories[one].members.iter().any(|member| self.is_in(user, *member, way, 0))),
-        }
-    }
-
-    fn territory_lies_in(&self, territory: usize, high: usize) -> bool {
-        let mut here = Some(territory);
-        for _ in 0..=self.territories.len() {
-            match here {
-                Some(one) if one == high => return true,
-                Some(one) => here = self.territories[one].parent,
-                None => return false,
-            }
-        }
-        false
-    }
-
-    fn team_lies_in(&self, team: usize, high: usize) -> bool {
-        let mut here = Some(team);
-        for _ in 0..=self.teams.len() {
-            match here {
-                Some(one) if one == high => return true,
-                Some(one) => here = self.teams[one].parent,
-                None => return false,
-            }
-        }
-        false
     }
 
     /// Whether what is open to these is open to the user: of an object with hierarchy also if it is to somebody below.
