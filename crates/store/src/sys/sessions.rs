@@ -43,6 +43,10 @@ fn other_password() -> WriteError {
     Error::new(ErrorKind::Conflict, OTHER_PASSWORD, "密码已更改。", "The password was changed.").into()
 }
 
+fn no_session() -> WriteError {
+    Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.").into()
+}
+
 fn read(row: &mut Row) -> Result<Session> {
     Ok(Session {
         token_hash: row.text()?,
@@ -98,8 +102,7 @@ impl Store {
     /// # Errors
     /// `unavailable`, `no_space`.
     pub async fn session_prove(&self, token_hash: &str, at: i64, event: &NewEvent) -> Result<bool> {
-        let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
-        let expect = Expect::OneChange(OnFail::Is(gone.into()));
+        let expect = Expect::OneChange(OnFail::Is(no_session()));
         let prove = Step { expect, ..step("UPDATE sys_session SET proved_at = $1 WHERE token_hash = $2", cells![at, token_hash]) };
         match self.submit(Unit { moves: Moves::People, ..Unit::of(vec![prove]) }.with_event(event)).await {
             Ok(_) => Ok(true),
@@ -113,8 +116,7 @@ impl Store {
     /// # Errors
     /// `unavailable`, `no_space`; `no_session`.
     pub async fn session_view(&self, token_hash: &str, viewing: Option<RecordId>, event: &NewEvent) -> Result<()> {
-        let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
-        let expect = Expect::OneChange(OnFail::Is(gone.into()));
+        let expect = Expect::OneChange(OnFail::Is(no_session()));
         let sql = "UPDATE sys_session SET viewing = $1 WHERE token_hash = $2";
         let view = Step { expect, ..step(sql, cells![viewing.map(|user| user.0), token_hash]) };
         self.submit(Unit { moves: Moves::People, ..Unit::of(vec![view]) }.with_event(event)).await.map(drop).map_err(WriteError::into_error)
@@ -138,8 +140,7 @@ impl Store {
     /// # Errors
     /// `unavailable`, `no_space`.
     pub async fn session_end(&self, token_hash: &str, event: &NewEvent) -> Result<bool> {
-        let gone = Error::new(ErrorKind::NotFound, "no_session", "没有此登录。", "There is no such session.");
-        let expect = Expect::OneChange(OnFail::Is(gone.into()));
+        let expect = Expect::OneChange(OnFail::Is(no_session()));
         let end = Step { expect, ..step("DELETE FROM sys_session WHERE token_hash = $1", cells![token_hash]) };
         match self.submit(Unit { moves: Moves::People, ..Unit::of(vec![end]) }.with_event(event)).await {
             Ok(_) => Ok(true),
