@@ -49,9 +49,10 @@ def copy(to):
             shutil.copyfile(source, target)
 
 
-def run(copied, cargo, environment, tests):
-    """Runs the tests; gives the output and whether all passed."""
-    command = [*cargo, "nextest", "run", "--workspace", "--no-fail-fast", "--failure-output", "never", "-E", tests]
+def run(copied, cargo, environment, tests, all_failures):
+    """Runs the tests, till the first that fails unless all are asked for; gives the output and whether all passed."""
+    how = "--no-fail-fast" if all_failures else "--fail-fast"
+    command = [*cargo, "nextest", "run", "--workspace", how, "--failure-output", "never", "-E", tests]
     done = subprocess.run(command, cwd=copied, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     return done.stdout, done.returncode == 0
 
@@ -60,6 +61,7 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--only", default="")
     parser.add_argument("--tests", default=TESTS)
+    parser.add_argument("--all-failures", action="store_true")
     parser.add_argument("--check", action="store_true")
     asked = parser.parse_args()
     chosen = [mutant for mutant in mutants() if re.search(asked.only, mutant["name"])]
@@ -71,8 +73,9 @@ def main():
     copied.mkdir(parents=True, exist_ok=True)
     copy(copied)
     cargo = os.environ.get("CARGO", "cargo").split()
-    environment = {**os.environ, "CARGO_TARGET_DIR": os.environ.get("MUTANTS_TARGET", str(scratch / "target"))}
-    output, sound = run(copied, cargo, environment, asked.tests)
+    # Without what a debugger needs, which a build after each change would spend half its time on.
+    environment = {**os.environ, "CARGO_PROFILE_DEV_DEBUG": "none", "CARGO_TARGET_DIR": os.environ.get("MUTANTS_TARGET", str(scratch / "target"))}
+    output, sound = run(copied, cargo, environment, asked.tests, True)
     if not sound:
         sys.exit("without any mutant the tests fail already:\n" + output[-4000:])
     lines = ["| mutant | file | verdict | caught by |", "| --- | --- | --- | --- |"]
@@ -83,7 +86,7 @@ def main():
         path.write_text(sound_text.replace(mutant["old"], mutant["new"]), "utf-8")
         began = time.time()
         try:
-            output, passed = run(copied, cargo, environment, asked.tests)
+            output, passed = run(copied, cargo, environment, asked.tests, asked.all_failures)
         finally:
             path.write_text(sound_text, "utf-8")
         failed = sorted(set(re.findall(r"^\s+(?:FAIL|SIGABRT|TIMEOUT)\s+\[[^\]]*\]\s+(?:\([^)]*\)\s+)?(\S+ \S+)", output, re.M)))
