@@ -133,7 +133,7 @@ it('tells of a refused sign-in, in English', async () => {
   expect(await violations(page)).toEqual([])
 })
 
-it('is not there for those without the right', async () => {
+it('is not there for those without the right, which it tells of', async () => {
   const other = await openOutside({ refused: true })
   await other.goto('/')
   await signIn(other, email, password)
@@ -142,6 +142,22 @@ it('is not there for those without the right', async () => {
   await other.goto('/settings/audit')
   await other.page.getByText('您没有查看审计日志的权限').waitFor()
   await other.close()
+  const { page } = admin
+  await admin.goto('/settings/audit?kind=refused')
+  const row = page
+    .getByRole('row', { name: new RegExp(`Request refused.*用户 ${mark}|用户 ${mark}.*Request refused`) })
+    .first()
+  await expect
+    .poll(
+      async () => {
+        await page.reload()
+        await page.getByRole('main').waitFor()
+        return row.isVisible()
+      },
+      { timeout: 30_000, interval: 1_000 },
+    )
+    .toBe(true)
+  expect(await row.textContent()).toContain('GET /api/v1/audit/entries')
 })
 
 it('fits on a phone, and in the dark', async () => {

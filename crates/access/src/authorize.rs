@@ -10,7 +10,7 @@ use guanxi_query::Query;
 use guanxi_query::resolve::{Resolved, no_field, paths, resolve};
 use guanxi_query::tree::{Comparison, Expr, Literal, Mask, Parent, Path, Reach, Select};
 
-use crate::policy::{FieldReach, Need, Owners, Policy};
+use crate::policy::{ADMINISTERED, FieldReach, Need, Owners, Policy};
 use crate::sensitive;
 
 /// What of a user gives rights or is a way in; the rest of a user's record is as any other's.
@@ -283,6 +283,12 @@ pub fn authorize_with_consequences(
     Ok(Authorized(set))
 }
 
+/// Whether a change decides who has which rights: who there is, as what, and in which teams, positions, groups and territories.
+fn gives_rights(object: &Object, change: &Change) -> bool {
+    ADMINISTERED.contains(&object.name())
+        && (object.name() != "user" || change.op != Op::Update || change.fields.iter().any(|field| SENSITIVE.contains(&field.as_str())))
+}
+
 /// Checks one change; a caller that may leave out what is refused asks before it puts the set together.
 ///
 /// # Errors
@@ -295,9 +301,6 @@ pub fn check_change(ctx: &Ctx, schema: &Schema, change: &Change) -> Result<()> {
     };
     if change.before.is_some_and(|before| !may(Need::Read, before)) {
         return Err(Error::no_record());
-    }
-    if object.name() == "user" && (change.op != Op::Update || change.fields.iter().any(|field| SENSITIVE.contains(&field.as_str()))) {
-        sensitive::require(ctx)?;
     }
     let create = policy.reach(object).create;
     let allowed = match (change.op, change.before) {
@@ -312,6 +315,9 @@ pub fn check_change(ctx: &Ctx, schema: &Schema, change: &Change) -> Result<()> {
             format!("您没有对“{}”执行此操作的权限。", object.def.label.zh),
             format!("You may not {} {}.", change.op.name(), object.def.label.plural(guanxi_model::Lang::En)),
         ));
+    }
+    if gives_rights(object, change) {
+        sensitive::require(ctx)?;
     }
     if change.op == Op::Update && change.owner.is_some() && change.before.is_some_and(|before| !policy.answers_for(object, before.owner)) {
         return Err(Error::forbidden(

@@ -10,7 +10,7 @@ const MAX_REMEMBERED: usize = 10_000;
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Limit {
     /// So many are allowed.
-    most: u32,
+    pub(crate) most: u32,
     /// So long after the last one they are forgotten, in microseconds.
     wait_us: i64,
 }
@@ -36,6 +36,9 @@ pub(crate) const PASSKEYS: Limit = Limit { most: 60, wait_us: 300 * 1_000_000 };
 /// Links tried by one client that are none: 20, then 5 minutes.
 pub(crate) const LINKS: Limit = Limit { most: 20, wait_us: 300 * 1_000_000 };
 
+/// Requests of one user that were refused and are noted in the audit log: 60, then not again until an hour without any has gone by.
+pub(crate) const REFUSALS: Limit = Limit { most: 60, wait_us: 3_600 * 1_000_000 };
+
 /// For whom, and from where.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Key(String, String);
@@ -60,13 +63,13 @@ impl Attempts {
 
     /// Counts one of what is limited whether or not it fails; says whether it is still allowed.
     pub(crate) fn take(&self, key: Key, now: i64, limit: Limit) -> bool {
-        let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        count(&mut counts, key, now, limit) <= limit.most
+        self.failed(key, now, limit) <= limit.most
     }
 
-    pub(crate) fn failed(&self, key: Key, now: i64, limit: Limit) {
+    /// Counts one more; gives how many there are.
+    pub(crate) fn failed(&self, key: Key, now: i64, limit: Limit) -> u32 {
         let mut counts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        count(&mut counts, key, now, limit);
+        count(&mut counts, key, now, limit)
     }
 
     pub(crate) fn succeeded(&self, key: &Key) {

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use guanxi_access::{authorize_query, sensitive};
+use guanxi_access::{ADMINISTERED, authorize_query, sensitive};
 use guanxi_model::render::value;
 use guanxi_model::{Ctx, Door, Error, FieldError, Label, Object, RecordId, Result};
 use guanxi_query::tree::{Comparison, Expr, Literal, Order, Select};
@@ -91,7 +91,7 @@ pub async fn preview(org: &Organisation, ctx: &Ctx, object: &str, edit: &BulkEdi
 /// As [`preview`].
 pub async fn start(org: &Organisation, ctx: &Ctx, object: &str, edit: BulkEdit) -> Result<(Job, i64)> {
     let records = Records::new(org, ctx, object, &edit)?;
-    if object == "user" {
+    if ADMINISTERED.contains(&object) {
         sensitive::require(ctx)?;
     }
     let label = &records.object.def.label;

@@ -42,6 +42,9 @@ impl IntoResponse for ApiError {
         }
         let problem = Problem { status: status.as_u16(), title: title(status).to_owned(), ..Problem::new(&error, request::language()) };
         let mut response = (status, serde_json::to_vec(&problem).unwrap_or_default()).into_response();
+        if error.kind == ErrorKind::Forbidden {
+            response.extensions_mut().insert(Refused(error.code));
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match error.kind {
@@ -59,6 +62,10 @@ impl IntoResponse for ApiError {
         response
     }
 }
+
+/// The code of an answer that refuses a request for want of rights.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Refused(pub(crate) &'static str);
 
 /// A problem document (RFC 9457).
 #[derive(Clone, Debug, Serialize, ToSchema)]

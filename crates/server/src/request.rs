@@ -1,6 +1,6 @@
 //! What surrounds every request: its id, its language, its time limit, its line in the log, its figures and its headers.
 
-use std::cell::Cell;
+use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
@@ -9,16 +9,20 @@ use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::FutureExt;
 use futures_util::future::BoxFuture;
-use guanxi_model::{Error, ErrorKind, Lang};
+use guanxi_engine::{Organisation, audit};
+use guanxi_model::{Ctx, Error, ErrorKind, Lang};
 use tower::Service;
 
 use crate::App;
-use crate::problem::{self, ApiError};
+use crate::problem::{self, ApiError, Refused};
 use crate::security;
+
+/// The most characters of a refused request that are noted.
+const MAX_NOTED: usize = 300;
 
 tokio::task_local! {
     static REQUEST: Scope;
@@ -28,14 +32,14 @@ tokio::task_local! {
 struct Scope {
     id: u64,
     asked: Option<Lang>,
-    users: Cell<Option<Lang>>,
+    caller: OnceCell<(Organisation, Ctx)>,
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
 
 /// The language of this request's messages: `Accept-Language`, then the signed-in user's, then Chinese.
 pub fn language() -> Lang {
-    REQUEST.try_with(|r| r.asked.or(r.users.get()).unwrap_or_default()).unwrap_or_default()
+    REQUEST.try_with(|r| r.asked.or(r.caller.get().map(|(_, ctx)| ctx.lang)).unwrap_or_default()).unwrap_or_default()
 }
 
 /// The language that the request itself asks for.
@@ -43,9 +47,9 @@ pub fn asked_language() -> Option<Lang> {
     REQUEST.try_with(|r| r.asked).ok().flatten()
 }
 
-/// Remembers the signed-in user's language.
-pub fn set_user_language(lang: Lang) {
-    let _ = REQUEST.try_with(|r| r.users.set(Some(lang)));
+/// Remembers who asks.
+pub fn set_caller(org: &Organisation, ctx: &Ctx) {
+    let _ = REQUEST.try_with(|r| r.caller.set((org.clone(), ctx.clone())));
 }
 
 /// The id under which the log speaks of this request; 0 outside a request.
@@ -91,6 +95,7 @@ where
 /// What is kept of a request while it is answered.
 struct Told {
     method: Method,
+    uri: Uri,
     route: Option<MatchedPath>,
     scope: Scope,
     limit: Duration,
@@ -101,24 +106,28 @@ impl Told {
         let method = request.method().clone();
         let limit = if is_upload(&method, request.uri().path()) { app.settings().upload_timeout } else { app.settings().timeout };
         let asked = request.headers().get(header::ACCEPT_LANGUAGE).and_then(|v| v.to_str().ok()).and_then(Lang::from_accept);
-        let scope = Scope { id: NEXT.fetch_add(1, Ordering::Relaxed), asked, users: Cell::new(None) };
-        Told { route: request.extensions().get::<MatchedPath>().cloned(), method, scope, limit }
+        let scope = Scope { id: NEXT.fetch_add(1, Ordering::Relaxed), asked, caller: OnceCell::new() };
+        Told { uri: request.uri().clone(), route: request.extensions().get::<MatchedPath>().cloned(), method, scope, limit }
     }
 }
 
 #[expect(clippy::disallowed_methods, reason = "a monotonic clock for latencies, not for business time")]
 async fn around(app: App, told: Told, answer: impl Future<Output = Result<Response, Infallible>>) -> Response {
-    let Told { method, route, scope, limit } = told;
+    let Told { method, uri, route, scope, limit } = told;
     let started = Instant::now();
     let id = scope.id;
     let mut response = REQUEST
         .scope(scope, async {
-            match tokio::time::timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
+            let response = match tokio::time::timeout(limit, AssertUnwindSafe(answer).catch_unwind()).await {
                 Ok(Ok(Ok(response))) => response,
                 Ok(Ok(Err(never))) => match never {},
                 Ok(Err(panic)) => problem::panicked(panic),
                 Err(_) => ApiError::from(timed_out()).into_response(),
+            };
+            if let Some(refused) = response.extensions().get::<Refused>() {
+                note_refused(*refused, &method, uri.path()).await;
             }
+            response
         })
         .await;
     let elapsed = started.elapsed();
@@ -132,6 +141,15 @@ async fn around(app: App, told: Told, answer: impl Future<Output = Result<Respon
         tracing::debug!(request = id, %method, route, status = status.as_u16(), us = elapsed.as_micros() as u64, "answered");
     }
     response
+}
+
+/// Notes in the audit log that the caller was refused.
+async fn note_refused(Refused(code): Refused, method: &Method, path: &str) {
+    let Ok(Some((org, ctx))) = REQUEST.try_with(|r| r.caller.get().cloned()) else { return };
+    let what: String = format!("{method} {path}").chars().take(MAX_NOTED).collect();
+    if let Err(error) = audit::note_refused(&org, &ctx, code, &what).await {
+        tracing::warn!(request = id(), code, %error, "a refusal is not in the audit log");
+    }
 }
 
 fn is_upload(method: &Method, path: &str) -> bool {

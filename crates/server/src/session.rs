@@ -38,7 +38,7 @@ impl FromRequestParts<App> for Session {
         let org = app.organisation(name).ok_or_else(not_signed_in)?;
         let address = address(parts, app);
         let ctx = admission::authenticate(&org, token, request::asked_language(), &address).await?;
-        request::set_user_language(ctx.lang);
+        request::set_caller(&org, &ctx);
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         gate::check(&ctx.entry, &parts.method, route)?;
         Ok(Session { token: token.to_owned(), org, ctx, address })

@@ -3702,11 +3702,7 @@ export interface operations {
                 object?: string;
                 /** @description Record id. */
                 record?: string;
-                /**
-                 * @description What happened: `create`, `update`, `delete`, `restore`, `purge`, `schema`, `sign_in`, `sign_in_failed`, `sign_out`, `session_end`, `password_change`, `reveal`,
-                 *     `read`, `share`, `unshare`, `export`, `import_start`, `import_undo`, `audit_key`, `audit_posting`, `erasure`.
-                 */
-                kind?: string;
+                kind?: "create" | "update" | "delete" | "restore" | "purge" | "schema" | "sign_out" | "sign_in" | "sign_in_failed" | "refused" | "session_end" | "password_change" | "step_up" | "second_factor_on" | "second_factor_off" | "recovery_codes" | "preview_begin" | "preview_end" | "passkey_added" | "passkey_removed" | "link_sent" | "token_made" | "token_revoked" | "reveal" | "share" | "unshare" | "read" | "export" | "import_start" | "import_undo" | "audit_key" | "erasure" | "audit_posting";
                 /** @description Not before this time, RFC 3339. */
                 from?: string;
                 /** @description Before this time, RFC 3339. */

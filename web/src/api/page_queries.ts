@@ -1,7 +1,7 @@
 // What single pages read; apart from the other queries, which every page loads.
 import { infiniteQueryOptions, keepPreviousData, queryOptions } from '@tanstack/react-query'
 import { client, unwrap } from './client.ts'
-import type { AuditSearch, Job, Page } from './types.ts'
+import type { AuditKind, AuditSearch, Job, Page } from './types.ts'
 
 /** Profiles and permission sets. */
 export const rolesQuery = queryOptions({
@@ -60,7 +60,7 @@ export const mailsQuery = queryOptions({
 })
 
 /** Which entries, as the API asks for them: times instead of days. */
-export type AuditFilter = Pick<AuditSearch, 'user' | 'kind' | 'object' | 'record' | 'from' | 'to'>
+export type AuditFilter = Omit<AuditSearch, 'kind'> & { kind?: AuditKind | undefined }
 
 /** The audit log, the newest first. */
 export const auditQuery = (filter: AuditFilter) =>

@@ -1,6 +1,6 @@
 // Short names for the shapes of the generated client; the one place to absorb a change of naming.
 import type { Filter, SortKey } from '../lib/filter.ts'
-import type { components } from './generated.ts'
+import type { components, operations } from './generated.ts'
 
 type Schemas = components['schemas']
 
@@ -44,6 +44,8 @@ export type SearchHit = Schemas['SearchHit']
 export type SearchPiece = Schemas['SearchPiece']
 
 export type AuditEntry = Schemas['AuditEntry']
+/** What an entry of the audit log may tell of. */
+export type AuditKind = NonNullable<NonNullable<operations['audit_entries']['parameters']['query']>['kind']>
 export type AuditPosting = Schemas['AuditPosting']
 
 /** Which entries of the audit log: in the address of its page. */

@@ -10,7 +10,7 @@ use guanxi_store::sys::{LeafFilter, LeafNow, Source};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::events::check_right;
+use super::events::{KINDS, check_right};
 use super::leaf::{Entry, SCHEMA};
 use crate::changes::{self, FieldChange, Person};
 use crate::{Organisation, recent};
@@ -159,6 +159,11 @@ pub(super) fn understood(org: &Organisation, filter: &Filter, cursor: Option<&st
         Some(name) => Some(schema.require(name)?.no),
         None => None,
     };
+    if filter.kind.as_deref().is_some_and(|kind| !KINDS.contains(&kind)) {
+        let all = KINDS.join(", ");
+        let (zh, en) = (format!("没有这种事件，kind 可以是：{all}。"), format!("There is no such event; kind may be {all}."));
+        return Err(Error::bad_request("invalid_parameter", zh, en));
+    }
     let before = cursor.map(place);
     Ok(LeafFilter {
         user: id(&filter.user, "user")?,

@@ -17,6 +17,7 @@ mod table;
 mod verify;
 
 pub use check::{Checked, check};
+pub use events::{KINDS, refused as note_refused};
 pub use leaf::Entry;
 pub use list::{Filter, Listed, Text, list, signed};
 pub use note::Verifier;

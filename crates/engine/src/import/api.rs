@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use futures_util::Stream;
-use guanxi_access::{Policy, sensitive};
+use guanxi_access::{ADMINISTERED, Policy, sensitive};
 use guanxi_model::money::{Currency, currency};
 use guanxi_model::{Ctx, Error, ErrorKind, Label, Object, Result, Schema};
 use guanxi_query::Page;
@@ -282,7 +282,7 @@ pub async fn run(org: &Organisation, ctx: &Ctx, id: &str) -> Result<Job> {
         return Err(started());
     }
     prepare_plan(org, ctx, &kept.stored).await?;
-    if kept.stored.object == "user" {
+    if ADMINISTERED.contains(&kept.stored.object.as_str()) {
         sensitive::require(ctx)?;
     }
     kept.stored.state = State::Running;

@@ -348,7 +348,6 @@ fn source(writer: &mut Writer<'_>, tables: &mut Tables<'_>, query: &Query) -> Re
 /// The statement for the total: the same records, with the joins that the condition needs.
 fn count(ctx: &Ctx, schema: &Schema, query: &Query, dialect: Dialect) -> Result<(String, Vec<Cell>)> {
     let main = schema.require(&query.object)?;
-    let mut tables = Tables::new(schema, main, query.deleted);
     let mut writer = Writer::new(ctx, schema, dialect);
     if let Some(Expr::Reach(reach)) = query.scopes.get(&main.no)
         && query.limit.is_none()
@@ -356,30 +355,46 @@ fn count(ctx: &Ctx, schema: &Schema, query: &Query, dialect: Dialect) -> Result<
         && !query.few
         && reach.parent.is_none()
         && reach.children.is_empty()
+        && reach.shares.is_some()
         && !reach.owners.is_empty()
     {
-        // Each way by its own index: asked of one record after the other, all records would be gone through.
-        let by = |scope: Expr| {
-            let mut by = query.clone();
-            by.few = true;
-            by.scopes.insert(main.no, scope);
-            by
-        };
-        let owned = by(Expr::OneOf(Path::from("owner_id"), Arc::clone(&reach.owners)));
-        let beside = by(Expr::Reach(Arc::new(Reach { owners: Arc::default(), ..Reach::clone(reach) })));
-        let owned = source(&mut writer, &mut tables, &owned)?;
-        let mut tables = Tables::new(schema, main, false);
-        let beside = source(&mut writer, &mut tables, &beside)?;
-        let counted = writer.row_predicate(main.name(), "t0", &Expr::OneOf(Path::from("owner_id"), Arc::clone(&reach.owners)), 0, false)?;
-        let sql = format!("SELECT (SELECT COUNT(*){owned}) + (SELECT COUNT(*){beside} AND ({counted}) IS NOT TRUE)");
+        let sql = count_by_ways(&mut writer, schema, main, query, reach)?;
         return Ok((sql, writer.params));
     }
+    let mut tables = Tables::new(schema, main, query.deleted);
     let source = source(&mut writer, &mut tables, query)?;
     let sql = match query.limit {
         Some(limit) => format!("SELECT COUNT(*) FROM (SELECT 1{source} LIMIT {limit}) AS capped"),
         None => format!("SELECT COUNT(*){source}"),
     };
     Ok((sql, writer.params))
+}
+
+/// The total of what is owned or shared, each way by its own index: asked of one record after the other, all records would be gone through.
+fn count_by_ways(writer: &mut Writer<'_>, schema: &Schema, main: &Arc<Object>, query: &Query, reach: &Reach) -> Result<String> {
+    let by = |writer: &mut Writer<'_>, scope: Expr| {
+        let mut by = Query { few: true, ..query.clone() };
+        by.scopes.insert(main.no, scope);
+        source(writer, &mut Tables::new(schema, main, false), &by)
+    };
+    let owners = Expr::OneOf(Path::from("owner_id"), Arc::clone(&reach.owners));
+    let shared = Reach { owners: Arc::default(), ..reach.clone() };
+    let owned = by(writer, owners.clone())?;
+    if writer.dialect == Dialect::Postgres && query.filter.is_none() {
+        // PostgreSQL would read the whole table for the records of many shares. How many those are the shares themselves tell, but for what is
+        // in the recycle bin and what is owned, too.
+        let shared = writer.branches(main.name(), &shared, 0, "")?.join(" UNION ALL ");
+        let deleted = format!(" FROM {} AS t0 WHERE t0.\"deleted_at\" IS NOT NULL", quote(main.name()));
+        let among = |source: &str| format!("(SELECT COUNT(*){source} AND t0.\"id\" IN ({shared}))");
+        return Ok(format!(
+            "SELECT (SELECT COUNT(*){owned}) + (SELECT COUNT(*) FROM (SELECT DISTINCT record_id FROM ({shared}) AS s) AS s) - {} - {}",
+            among(&deleted),
+            among(&owned)
+        ));
+    }
+    let beside = by(writer, Expr::Reach(Arc::new(shared)))?;
+    let counted = writer.row_predicate(main.name(), "t0", &owners, 0, false)?;
+    Ok(format!("SELECT (SELECT COUNT(*){owned}) + (SELECT COUNT(*){beside} AND ({counted}) IS NOT TRUE)"))
 }
 
 impl Plan {

@@ -5,6 +5,7 @@ use axum::http::header;
 use axum::response::Response;
 use guanxi_engine::audit::{self, Every, Filter, Listed};
 use serde::{Deserialize, Serialize};
+use utoipa::openapi::{Object, ObjectBuilder, Type};
 use utoipa::{IntoParams, ToSchema};
 
 use super::answer;
@@ -40,10 +41,9 @@ pub struct AuditParams {
     #[serde(default)]
     #[param(nullable = false)]
     record: Option<String>,
-    /// What happened: `create`, `update`, `delete`, `restore`, `purge`, `schema`, `sign_in`, `sign_in_failed`, `sign_out`, `session_end`, `password_change`, `reveal`,
-    /// `read`, `share`, `unshare`, `export`, `import_start`, `import_undo`, `audit_key`, `audit_posting`, `erasure`.
+    /// What happened.
     #[serde(default)]
-    #[param(nullable = false)]
+    #[param(schema_with = kinds)]
     kind: Option<String>,
     /// Not before this time, RFC 3339.
     #[serde(default)]
@@ -61,6 +61,11 @@ pub struct AuditParams {
     #[serde(default)]
     #[param(nullable = false, minimum = 1, maximum = 500)]
     limit: Option<u32>,
+}
+
+/// The kinds as a schema.
+fn kinds() -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(audit::KINDS.iter().copied())).build()
 }
 
 #[derive(Serialize)]

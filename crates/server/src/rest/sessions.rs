@@ -91,7 +91,7 @@ pub async fn create_session(
 
 /// The answer to a sign-in.
 pub(super) async fn begun(org: &Organisation, signed_in: SignedIn, headers: &HeaderMap) -> Result<Response> {
-    request::set_user_language(signed_in.ctx.lang);
+    request::set_caller(org, &signed_in.ctx);
     let max_age = (signed_in.expires_at - org.now_us()) / 1_000_000;
     let cookie = session::set_cookie(&signed_in.token, max_age, session::is_https(headers));
     let user = users::me(org, &signed_in.ctx).await?;

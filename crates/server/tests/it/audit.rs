@@ -45,7 +45,7 @@ server_test!(an_administrator_reads_the_log, |app: TestApp| async move {
     let next = two["next"].as_str().expect("more");
     let more = admin.get(&format!("/api/v1/audit/entries?limit=2&cursor={next}")).await.json();
     assert!(more["entries"][0]["index"].as_i64() != two["entries"][1]["index"].as_i64());
-    for wrong in ["limit=0", "from=x", "to=1", "user=x", "record=x", "cursor=x", "nonsense=1"] {
+    for wrong in ["limit=0", "from=x", "to=1", "user=x", "record=x", "cursor=x", "kind=x", "nonsense=1"] {
         assert_eq!(admin.get(&format!("/api/v1/audit/entries?{wrong}")).await.status, 400, "{wrong}");
     }
 });
@@ -61,6 +61,26 @@ server_test!(nobody_else_does, |app: TestApp| async move {
     for path in PATHS {
         app.nobody().get(&format!("/api/v1/audit/{path}")).await.problem(401, "not_signed_in");
     }
+});
+
+server_test!(what_is_refused_is_noted, |app: TestApp| async move {
+    let li = app.user("li", "standard").await;
+    for _ in 0..65 {
+        li.get("/api/v1/audit/entries?kind=create").await.problem(403, "forbidden");
+    }
+    // What is not there for the user, and what only asks for something first, is not refused.
+    let wang = app.user("wang", "standard").await;
+    wang.get("/api/v1/records/account/001000000000CmuAAE").await.problem(404, "not_found");
+    app.test.clock.advance(16 * 60 * 1_000_000);
+    wang.post("/api/v1/tokens", json!({"name": "x"})).await.problem(403, "step_up_required");
+    audit::catch_up(&app.test.org).await.expect("caught up");
+    let admin = app.admin().await;
+    let noted = admin.get("/api/v1/audit/entries?kind=refused&limit=100").await.json();
+    let entries = noted["entries"].as_array().expect("entries");
+    assert_eq!(entries.len(), 60, "the first ones of many");
+    assert_eq!(entries[0]["body"], json!({"request": "GET /api/v1/audit/entries", "code": "forbidden", "more_are_not_noted": true}));
+    assert_eq!(entries[59]["body"], json!({"request": "GET /api/v1/audit/entries", "code": "forbidden"}));
+    assert_eq!(entries[0]["by"]["name"], "li");
 });
 
 server_test!(the_log_goes_out_as_a_table, |app: TestApp| async move {

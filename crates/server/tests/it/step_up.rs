@@ -13,7 +13,7 @@ async fn id_of(client: &Client) -> String {
 }
 
 /// Every sensitive act, by what it is called.
-async fn acts(admin: &Client, li: &str) -> Vec<(&'static str, Answer)> {
+async fn acts(admin: &Client, li: &str, team: &str) -> Vec<(&'static str, Answer)> {
     let role = json!({"name": "x_step", "label": {"zh": "甲", "en": "A"}});
     let user = format!("/api/v1/records/user/{li}");
     let edit = json!({"ids": [li], "values": {"role": "read_only"}});
@@ -30,6 +30,11 @@ async fn acts(admin: &Client, li: &str) -> Vec<(&'static str, Answer)> {
         ("a user's role", admin.patch(&user, json!({"role": "read_only"})).await),
         ("a user's permission sets", admin.patch(&user, json!({"permission_sets": ["x_set"]})).await),
         ("a user's e-mail", admin.patch(&user, json!({"email": "li2@example.com"})).await),
+        ("a new team", admin.post("/api/v1/records/team", json!({"name": "三组"})).await),
+        ("a new position", admin.post("/api/v1/records/position", json!({"name": "总监"})).await),
+        ("a new public group", admin.post("/api/v1/records/public_group", json!({"name": "财务"})).await),
+        ("a new territory", admin.post("/api/v1/records/territory", json!({"name": "华东"})).await),
+        ("teams changed", admin.post("/api/v1/records/team/bulk_edit", json!({"ids": [team], "values": {"name": "四组"}})).await),
         ("many users' roles", admin.post("/api/v1/records/user/bulk_edit", edit).await),
         ("roles in a bulk write", admin.post("/api/v1/records/user/bulk", bulk).await),
         ("a new user", admin.post("/api/v1/records/user", json!({"name": "新", "email": "new@example.com", "role": "standard"})).await),
@@ -58,8 +63,10 @@ server_test!(every_sensitive_act_needs_a_fresh_proof, |app: TestApp| async move 
     let admin = app.admin().await.with("accept-language", "en");
     let set = json!({"name": "x_set", "kind": "permission_set", "label": {"zh": "集", "en": "Set"}});
     assert_eq!(admin.post("/api/v1/roles", set).await.status, 201);
+    let team = admin.post("/api/v1/records/team", json!({"name": "二组"})).await.json();
+    let team = team["id"].as_str().expect("an id").to_owned();
     app.test.clock.advance(15 * MINUTE + 1);
-    for (what, answer) in acts(&admin, &li).await {
+    for (what, answer) in acts(&admin, &li, &team).await {
         assert_eq!((answer.status.as_u16(), &answer.json()["code"]), (403, &json!("step_up_required")), "{what}: {}", answer.text());
     }
     // What is not sensitive goes on, a small export among it.
@@ -73,7 +80,7 @@ server_test!(every_sensitive_act_needs_a_fresh_proof, |app: TestApp| async move 
     admin.post("/api/v1/sessions/current/proof", json!({})).await.problem(422, "validation");
     admin.post("/api/v1/tokens", json!({"name": "x"})).await.problem(403, "step_up_required");
     assert_eq!(admin.post("/api/v1/sessions/current/proof", json!({"password": ADMIN_PASSWORD})).await.status, 204);
-    for (what, answer) in acts(&admin, &li).await {
+    for (what, answer) in acts(&admin, &li, &team).await {
         assert_ne!(answer.json_or_null()["code"], json!("step_up_required"), "{what}: {}", answer.text());
     }
     app.test.clock.advance(15 * MINUTE + 1);

@@ -6,7 +6,7 @@ import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AuditFilter, auditQuery, auditTableUrl } from '../../api/page_queries.ts'
 import { meQuery } from '../../api/queries.ts'
-import type { AuditEntry, AuditSearch } from '../../api/types.ts'
+import type { AuditEntry, AuditKind, AuditSearch } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 import { formatDateTime } from '../../lib/dates.ts'
 import { addDays, instantOf } from '../../lib/days.ts'
@@ -26,9 +26,11 @@ interface AuditPageProps {
 
 /** Days of the user's calendar as the times at which the first begins and the last ends. */
 function asked(search: AuditSearch, timeZone: string): AuditFilter {
-  const { from, to, ...rest } = search
+  const { kind, from, to, ...rest } = search
   return {
     ...rest,
+    // One that is none the server refuses, and says which there are.
+    kind: kind as AuditKind | undefined,
     from: from && instantOf(from, '00:00:00', timeZone),
     to: to && instantOf(addDays(to, 1), '00:00:00', timeZone),
   }
@@ -143,7 +145,7 @@ function Entries({ entries, onOpen }: { entries: AuditEntry[]; onOpen: (entry: A
 function summary({ fields, body }: AuditEntry, comma: string): string {
   if (fields.length > 0) return fields.map((field) => field.label).join(comma)
   const words = (body ?? {}) as Record<string, unknown>
-  return ['email', 'field', 'file_name', 'q', 'client']
+  return ['email', 'field', 'file_name', 'q', 'request', 'client']
     .map((name) => words[name])
     .filter((word) => typeof word === 'string' && word !== '')
     .slice(0, 2)

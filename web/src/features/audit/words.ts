@@ -1,34 +1,46 @@
 // What the log says in one word, in the reader's language; what a later version says is shown as it is.
 import { useTranslation } from 'react-i18next'
-import type { AuditEntry } from '../../api/types.ts'
+import type { AuditEntry, AuditKind } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
 
-export const kinds = [
-  'create',
-  'update',
-  'delete',
-  'restore',
-  'purge',
-  'schema',
-  'sign_in',
-  'sign_in_failed',
-  'sign_out',
-  'session_end',
-  'password_change',
-  'reveal',
-  'share',
-  'unshare',
-  'read',
-  'export',
-  'import_start',
-  'import_undo',
-  'audit_key',
-  'audit_posting',
-  'erasure',
-  'preview_begin',
-  'preview_end',
-] as const
-const doors = ['rest', 'import', 'cli', 'system'] as const
+/** In the order in which they are chosen from; those of the server, all of them. */
+const known: Record<AuditKind, true> = {
+  create: true,
+  update: true,
+  delete: true,
+  restore: true,
+  purge: true,
+  schema: true,
+  sign_in: true,
+  sign_in_failed: true,
+  sign_out: true,
+  refused: true,
+  session_end: true,
+  password_change: true,
+  step_up: true,
+  second_factor_on: true,
+  second_factor_off: true,
+  recovery_codes: true,
+  passkey_added: true,
+  passkey_removed: true,
+  link_sent: true,
+  token_made: true,
+  token_revoked: true,
+  preview_begin: true,
+  preview_end: true,
+  reveal: true,
+  share: true,
+  unshare: true,
+  read: true,
+  export: true,
+  import_start: true,
+  import_undo: true,
+  audit_key: true,
+  audit_posting: true,
+  erasure: true,
+}
+export const kinds = Object.keys(known) as AuditKind[]
+const doors = ['rest', 'token', 'import', 'cli', 'system'] as const
 
 /** Fields that tell a record apart that has no name, the best first. */
 const telling = ['name', 'subject', 'title', 'body', 'description']
@@ -66,8 +78,8 @@ export function useAuditWords() {
       return [label, nameOf(entry)].filter(Boolean).join(' · ')
     },
     kind: (name: string) => {
-      const known = kinds.find((kind) => kind === name)
-      return known ? t(`audit.kind.${known}`) : name
+      const kind = kinds.find((kind) => kind === name)
+      return kind ? t(`audit.kind.${kind}`) : name
     },
     door: (name: string) => {
       const known = doors.find((door) => door === name)
