@@ -4,6 +4,7 @@
 #   tests/mutants/run.sh                 all of list.json (hours on a small machine)
 #   tests/mutants/run.sh --only REGEX    those whose names match
 #   tests/mutants/run.sh --tests FILTER  with these tests only (a filter of cargo-nextest)
+#   tests/mutants/run.sh --package NAME  with the tests of this package only (may be given more than once), which saves building the others
 #   tests/mutants/run.sh --all-failures  names all tests that notice, not only the first
 #   tests/mutants/run.sh --check         only whether each still applies; nothing is built
 #

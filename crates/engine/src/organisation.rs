@@ -360,9 +360,8 @@ impl Organisation {
 
     /// Takes over the schema that the store has; the caller holds the lock.
     pub(crate) async fn load_schema(&self) -> Result<()> {
-        let schema = metadata::load(self.store()).await?;
-        if schema.version != self.schema().version {
-            self.set_schema(schema);
+        if self.store().schema_version().await? != self.schema().version {
+            self.set_schema(metadata::load(self.store()).await?);
         }
         Ok(())
     }

@@ -123,7 +123,11 @@ impl Store {
         Ok((version, rows))
     }
 
-    async fn schema_version(&self) -> Result<i64> {
+    /// The version of the metadata.
+    ///
+    /// # Errors
+    /// `unavailable`.
+    pub async fn schema_version(&self) -> Result<i64> {
         let found = self.rows("SELECT value FROM sys_counter WHERE name = 'schema'", Vec::new()).await?;
         Ok(found.first_int().unwrap_or(0))
     }

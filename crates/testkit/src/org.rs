@@ -4,7 +4,8 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use guanxi_engine::files::Files;
+use futures_util::StreamExt;
+use guanxi_engine::files::{Files, Opened};
 use guanxi_engine::organisation::NewOrganisation;
 use guanxi_engine::outside::Outside;
 use guanxi_engine::write::{self, Operation, Options, Outcome, Row};
@@ -222,6 +223,15 @@ impl TestOrg {
     pub fn id(&self, id: RecordId) -> String {
         self.org.schema().id_text(id)
     }
+}
+
+/// The text of a file.
+///
+/// # Panics
+/// If it cannot be read, or is no UTF-8.
+pub async fn text_of(opened: Opened) -> String {
+    let pieces: Vec<_> = opened.stream.collect().await;
+    String::from_utf8(pieces.into_iter().flat_map(|piece| piece.expect("bytes")).collect()).expect("UTF-8")
 }
 
 /// Runs an async test body on both engines: `both_engines!(name, |t: TestOrg| async move { … });` makes the tests `name::sqlite` and

@@ -5,10 +5,10 @@ use guanxi_engine::import;
 use guanxi_engine::jobs::{self, Worker};
 use guanxi_model::{Ctx, ErrorKind};
 use guanxi_testkit::both_engines;
-use guanxi_testkit::org::TestOrg;
+use guanxi_testkit::org::{TestOrg, text_of};
 use serde_json::json;
 
-use crate::import::{body, read};
+use crate::import::body;
 
 fn request(q: &str, headers: Headers) -> ExportRequest {
     ExportRequest { q: q.to_owned(), format: ExportFormat::Csv, title: Some("客户".to_owned()), headers }
@@ -22,7 +22,7 @@ async fn exported(t: &TestOrg, ctx: &Ctx, request: ExportRequest) -> String {
     assert_eq!(done.state, "succeeded", "{:?}", done.error);
     let opened = export::file(&t.org, ctx, &job.id).await.unwrap();
     assert_eq!(opened.name, "客户.csv");
-    read(opened).await
+    text_of(opened).await
 }
 
 both_engines!(an_export_is_harmless_and_comes_back_in, |t: TestOrg| async move {

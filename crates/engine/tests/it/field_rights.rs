@@ -13,10 +13,10 @@ use guanxi_model::meta::{RoleDef, RoleKind};
 use guanxi_model::{Ctx, Error, ErrorKind, RecordId};
 use guanxi_query::Page;
 use guanxi_testkit::both_engines;
-use guanxi_testkit::org::TestOrg;
+use guanxi_testkit::org::{TestOrg, text_of};
 use serde_json::{Value, json};
 
-use crate::import::{body, read as contents};
+use crate::import::body;
 
 fn full() -> Value {
     json!({"e164": "+8613812345678", "typed": MOBILE})
@@ -301,7 +301,7 @@ both_engines!(bulk_doors_tell_no_more, |t: TestOrg| async move {
         let job = export::start(&t.org, &w.ann, request("SELECT name, mobile, email FROM contact", format)).await.expect("queued");
         Worker::new().run_pending(&t.org).await.expect("ran");
         assert_eq!(jobs::get(&t.org, &w.ann, &job.id).await.expect("the job").state, "succeeded");
-        let text = contents(export::file(&t.org, &w.ann, &job.id).await.expect("a file")).await;
+        let text = text_of(export::file(&t.org, &w.ann, &job.id).await.expect("a file")).await;
         assert!(text.contains("138****5678") && text.contains("s****@example.com") && !text.contains("secret@"), "{text}");
         assert_eq!(text.matches(MOBILE).count(), 1, "the team's: {text}");
     }

@@ -3,10 +3,10 @@
 use guanxi_engine::files;
 use guanxi_model::ErrorKind;
 use guanxi_testkit::both_engines;
-use guanxi_testkit::org::TestOrg;
+use guanxi_testkit::org::{TestOrg, text_of};
 use serde_json::json;
 
-use crate::import::{body, read};
+use crate::import::body;
 
 both_engines!(files_have_versions, |t: TestOrg| async move {
     let ctx = t.admin();
@@ -17,8 +17,8 @@ both_engines!(files_have_versions, |t: TestOrg| async move {
     assert_eq!(made.related_to_id.as_deref(), Some(account.as_str()));
     let second = files::new_version(&t.org, &ctx, &made.id, body("second")).await.unwrap();
     assert_eq!((second.version, second.size), (2, 6));
-    assert_eq!(read(files::open(&t.org, &ctx, &made.id, None).await.unwrap()).await, "second");
-    assert_eq!(read(files::open(&t.org, &ctx, &made.id, Some(1)).await.unwrap()).await, "one");
+    assert_eq!(text_of(files::open(&t.org, &ctx, &made.id, None).await.unwrap()).await, "second");
+    assert_eq!(text_of(files::open(&t.org, &ctx, &made.id, Some(1)).await.unwrap()).await, "one");
     assert_eq!(files::open(&t.org, &ctx, &made.id, Some(3)).await.err().unwrap().kind, ErrorKind::NotFound);
     let versions: Vec<i64> = files::versions(&t.org, &ctx, &made.id).await.unwrap().iter().map(|v| v.version).collect();
     assert_eq!(versions, [2, 1]);
@@ -150,7 +150,7 @@ both_engines!(an_old_version_comes_back_as_a_new_one, |t: TestOrg| async move {
     files::new_version(&t.org, &ctx, &made.id, body("second")).await.unwrap();
     let back = files::restore_version(&t.org, &ctx, &made.id, 1).await.unwrap();
     assert_eq!((back.version, back.size, back.sha256), (3, 3, made.sha256));
-    assert_eq!(read(files::open(&t.org, &ctx, &made.id, None).await.unwrap()).await, "one");
+    assert_eq!(text_of(files::open(&t.org, &ctx, &made.id, None).await.unwrap()).await, "one");
     assert_eq!(files::preview(&t.org, &ctx, &made.id, Some(2)).await.unwrap().text.as_deref(), Some("second"));
     let reader = t.user("eve", "read_only").await;
     assert_eq!(files::restore_version(&t.org, &reader, &made.id, 1).await.err().unwrap().kind, ErrorKind::Forbidden);

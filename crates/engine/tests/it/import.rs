@@ -3,12 +3,12 @@
 use std::path::PathBuf;
 
 use bytes::Bytes;
-use futures_util::{StreamExt, stream};
+use futures_util::stream;
 use guanxi_engine::import::{self, Import, ImportPatch, ImportResult, MappingFile, State};
 use guanxi_engine::jobs::{self, Worker};
 use guanxi_model::{Ctx, Error, Lang};
 use guanxi_testkit::both_engines;
-use guanxi_testkit::org::TestOrg;
+use guanxi_testkit::org::{TestOrg, text_of};
 use serde_json::{Value, json};
 
 type Body = stream::Iter<std::vec::IntoIter<std::io::Result<Bytes>>>;
@@ -36,11 +36,6 @@ pub(crate) async fn run(t: &TestOrg, ctx: &Ctx, id: &str) -> ImportResult {
     let job = jobs::get(&t.org, ctx, &job.id).await.expect("the job");
     assert_eq!(job.state, "succeeded", "{:?}", job.error);
     import::get(&t.org, ctx, id).await.expect("the import").result.expect("a result")
-}
-
-pub(crate) async fn read(opened: guanxi_engine::files::Opened) -> String {
-    let pieces: Vec<_> = opened.stream.collect().await;
-    String::from_utf8(pieces.into_iter().flat_map(|p| p.expect("bytes").to_vec()).collect()).expect("UTF-8")
 }
 
 pub(crate) async fn count(t: &TestOrg, text: &str) -> i64 {
@@ -163,7 +158,7 @@ both_engines!(rows_are_cleaned_and_what_is_wrong_is_told, |t: TestOrg| async mov
     assert_eq!(made[1]["industry"], "manufacturing");
     assert_eq!(made[1]["annual_revenue"], json!({"amount": "1234.50", "currency": "CNY"}));
     assert_eq!(made[1]["email"], "a@example.com");
-    let failed = read(import::errors(&t.org, &ctx, &import.id).await.unwrap()).await;
+    let failed = text_of(import::errors(&t.org, &ctx, &import.id).await.unwrap()).await;
     let lines: Vec<&str> = failed.split("\r\n").collect();
     assert_eq!(lines[0], "\u{feff}公司名称,行业,年营业额,邮箱,电话,员工人数,行号,失败原因");
     assert!(lines[1].starts_with("北京乙,technology,¥2万,bad-mail,,x,3,employees: “x”不是数字"), "{}", lines[1]);

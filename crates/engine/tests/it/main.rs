@@ -17,7 +17,6 @@ mod matrix;
 mod metadata;
 mod nodes;
 mod notifications;
-mod oracle;
 mod posting;
 mod rights;
 mod search;

@@ -1,12 +1,14 @@
 //! The golden matrix of the packed roles: what each may do with each object. A new object or role shows as a difference here, to be
 //! looked at before it is accepted.
 
-use guanxi_access::Policy;
+use guanxi_access::{Policy, authorize_change};
 use guanxi_engine::schema_change;
-use guanxi_model::Ctx;
+use guanxi_model::change::{Before, Change, ChangeSet, Op, Shared};
 use guanxi_model::meta::{ObjectRights, RoleDef, Scope};
+use guanxi_model::{Ctx, RecordId};
 use guanxi_testkit::Dialect;
 use guanxi_testkit::org::TestOrg;
+use serde_json::json;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn the_matrix_of_roles_and_objects() {
@@ -48,4 +50,36 @@ async fn the_matrix_of_roles_and_objects() {
     }
     let nobody = Ctx { role: "no_such_role".to_owned(), ..t.admin() };
     assert!(schema.objects().iter().all(|o| !Policy::of(&nobody, &schema).reads(o)), "an unknown role has no rights");
+}
+
+/// Doors ask before they put a set together; the gate asks again, so that a door that forgets lets nothing through.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_gate_itself_refuses_what_a_door_forgot_to_ask() {
+    let t = TestOrg::open(Dialect::Sqlite).await.expect("SQLite is always there");
+    schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.expect("set");
+    let (admin, ann) = (t.admin(), t.user("ann", "standard").await);
+    let schema = t.org.schema();
+    let account = t.create("account", json!({"name": "甲"})).await;
+    let gate = |ctx: &Ctx, op: Op, id: RecordId, owner: RecordId| {
+        let before = Some(Before { version: 1, owner: Some(owner), shared: Shared::default() });
+        let change = Change { op, id, before, values: Vec::new(), fields: Vec::new(), owner: None, diff: String::new() };
+        let set = ChangeSet {
+            id: 1,
+            user: ctx.user,
+            door: ctx.door,
+            at: ctx.now_us,
+            changes: vec![change],
+            guards: Vec::new(),
+            idempotency: None,
+            jobs: Vec::new(),
+        };
+        authorize_change(ctx, &schema, set).map(drop).map_err(|error| error.code)
+    };
+    for op in [Op::Update, Op::Delete, Op::Restore, Op::Purge] {
+        assert_eq!(gate(&ann, op, account, admin.user), Err("not_found"), "{op:?} of another's");
+        let own = if op == Op::Purge { Err("forbidden") } else { Ok(()) };
+        assert_eq!(gate(&ann, op, account, ann.user), own, "{op:?} of one's own");
+        assert_eq!(gate(&admin, op, account, ann.user), Ok(()), "{op:?} by an administrator");
+    }
+    assert_eq!(gate(&ann, Op::Delete, admin.user, admin.user), Err("forbidden"), "a user");
 }

@@ -7,10 +7,10 @@ use guanxi_engine::import::{self, Missing, State};
 use guanxi_engine::jobs::Worker;
 use guanxi_engine::{files, schema_change};
 use guanxi_testkit::both_engines;
-use guanxi_testkit::org::TestOrg;
+use guanxi_testkit::org::{TestOrg, text_of};
 use serde_json::json;
 
-use crate::import::{body, count, mapped, read, run, uploaded};
+use crate::import::{body, count, mapped, run, uploaded};
 
 const CARDS: &str = "BEGIN:VCARD\r\nVERSION:3.0\r\nN:张;三;;;\r\nFN:张三\r\nORG:上海关系科技有限公司;销售部\r\nTITLE:经理\r\n\
     TEL;type=CELL:13800138000\r\nTEL;type=WORK:021-62345678\r\nEMAIL:San@Example.com\r\nX-WECHAT:san_wx\r\nNOTE:老客户\r\nEND:VCARD\r\n\
@@ -36,7 +36,7 @@ both_engines!(cards_become_contacts_and_go_again, |t: TestOrg| async move {
         (&made[0]["email"], &made[0]["wechat"], &made[0]["description"]),
         (&json!("san@example.com"), &json!("san_wx"), &json!("老客户"))
     );
-    assert!(read(import::errors(&t.org, &ctx, &import.id).await.unwrap()).await.contains("李四"));
+    assert!(text_of(import::errors(&t.org, &ctx, &import.id).await.unwrap()).await.contains("李四"));
     import::undo(&t.org, &ctx, &import.id).await.unwrap();
     Worker::new().run_pending(&t.org).await.unwrap();
     assert_eq!(import::get(&t.org, &ctx, &import.id).await.unwrap().state, State::Undone);
@@ -98,7 +98,7 @@ both_engines!(a_cell_with_an_error_is_refused_where_it_is_mapped, |t: TestOrg| a
     assert!(preview.rows[0].errors[0].message.contains("#DIV/0!"), "{:?}", preview.rows[0].errors);
     let done = run(&t, &ctx, &book.id).await;
     assert_eq!((done.created, done.failed), (1, 1));
-    assert!(read(import::errors(&t.org, &ctx, &book.id).await.unwrap()).await.contains("#DIV/0!"));
+    assert!(text_of(import::errors(&t.org, &ctx, &book.id).await.unwrap()).await.contains("#DIV/0!"));
     let values =
         json!({"columns": [{"header": "客户名称", "field": "name"}, {"header": "员工人数", "field": "employees", "values": {"#N/A": ""}}]});
     let csv = mapped(&t, &ctx, "account", "客户名称,员工人数\n丙,#N/A\n丁,#REF!\n", values).await.unwrap();

@@ -101,7 +101,7 @@ async fn prepare(scene: &mut Scene) -> Result<(), Failure> {
             3 + REPORTS + i / 2 % OTHERS
         };
         let mixed = i * 7_919 % count;
-        json!({"name": format!("记录 {mixed}"), "x_number": i * 31 % 1_000, "x_tenth": i * 17 % 10, "owner_id": ids[owner]})
+        json!({"name": format!("记录 {mixed}"), "x_number": i * 31 % 1_000, "x_tenth": i / 7 % 10, "owner_id": ids[owner]})
     };
     for from in (0..count).step_by(MAX_OPERATIONS) {
         create(scene, OBJECT, from..(from + MAX_OPERATIONS).min(count), &values).await?;
