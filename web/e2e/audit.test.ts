@@ -183,18 +183,24 @@ it('says where checkpoints may go, and where not', async () => {
     ['https://127.0.0.1/notes', '指向本机或内部网络'],
     ['https://169.254.169.254/', '指向本机或内部网络'],
   ] as const) {
-    await section.getByLabel('网址').fill(address)
+    await section.getByLabel('网址或邮箱').fill(address)
     await section.getByRole('button', { name: '保存' }).click()
     await section.getByText(why).waitFor()
   }
   expect(await violations(page)).toEqual([])
-  await section.getByLabel('网址').fill('https://nowhere.invalid/notes')
+  await section.getByLabel('网址或邮箱').fill('https://nowhere.invalid/notes')
   await section.getByLabel('频率').selectOption({ label: '最多每天一次' })
   await section.getByRole('button', { name: '保存' }).click()
   await section.getByText('nowhere.invalid 还没有收到过检查点').waitFor()
   await section.getByText(/找不到服务器 nowhere.invalid/).waitFor({ timeout: 30_000 })
   expect(await violations(page)).toEqual([])
-  await section.getByLabel('网址').fill('')
+  await section.getByLabel('网址或邮箱').fill('audit@example.com')
+  // The mails would be too many.
+  expect(await section.getByLabel('频率').getByRole('option', { name: '每个新的检查点' }).count()).toBe(0)
+  await section.getByRole('button', { name: '保存' }).click()
+  await section.getByText(/最近.*audit@example\.com/).waitFor({ timeout: 30_000 })
+  expect(await section.getByLabel('网址或邮箱').inputValue()).toBe('audit@example.com')
+  await section.getByLabel('网址或邮箱').fill('')
   await section.getByRole('button', { name: '保存' }).click()
   await section.getByText('检查点没有发送到任何地方').waitFor()
 })

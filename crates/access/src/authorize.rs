@@ -243,7 +243,7 @@ fn mask_of(policy: Policy<'_>, reach: FieldReach) -> Mask {
         Some(Owners::These(users)) => users,
         Some(Owners::All) | None => Arc::default(),
     };
-    Mask { full_for, in_part: reach.masked }
+    Mask { full_for }
 }
 
 fn masked(found: &Resolved, path: &Path) -> Error {

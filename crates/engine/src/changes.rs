@@ -199,21 +199,21 @@ pub(crate) fn fields(ctx: &Ctx, schema: &Schema, object: &Object, entry: &LogEnt
                 }
                 (_, other) => (Value::Null, other),
             };
-            let shown = |value: Value| if reach.is_open() { value } else { masked(field, value, reach.masked) };
+            let shown = |value: Value| if reach.is_open() { value } else { masked(field, value) };
             Some(FieldChange { label: field.def.label.get(ctx.lang).to_owned(), field: name, old: shown(old), new: shown(new) })
         })
         .collect()
 }
 
-fn masked(field: &Field, value: Value, in_part: bool) -> Value {
+fn masked(field: &Field, value: Value) -> Value {
     match value {
-        Value::String(text) if in_part => {
+        Value::String(text) => {
             let mut cells = [Cell::Text(text)];
             mask(&field.def.ty, &mut cells);
             cells[0].as_text().map_or(Value::Null, Value::from)
         }
         Value::Object(parts) if field.def.ty == FieldType::Phone => {
-            parts.into_iter().map(|(part, value)| (part, masked(field, value, in_part))).collect()
+            parts.into_iter().map(|(part, value)| (part, masked(field, value))).collect()
         }
         _ => Value::Null,
     }

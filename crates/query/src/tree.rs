@@ -32,13 +32,11 @@ pub struct Query {
     pub few: bool,
 }
 
-/// In whose records a value is given in full, and what is given in others.
+/// In whose records a value is given in full; others give it in part (`138****5678`), or nothing of what has no parts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mask {
     /// Owners in whose records it is given in full, in ascending order.
     pub full_for: Arc<[i64]>,
-    /// Whether other records give it in part (`138****5678`); else they give nothing.
-    pub in_part: bool,
 }
 
 /// A field, by way of references: `["account", "name"]`, `["amount", "currency"]`, `["name"]`.

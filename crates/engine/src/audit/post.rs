@@ -1,9 +1,9 @@
-//! Checkpoints outside: the last signed one is posted to an address of the administrators' choice, so that what it covers can be proved even
-//! against whoever has this machine. By the jobs: tried again with growing pauses, then given up until the next time.
+//! Checkpoints outside: the last signed one is posted or mailed to an address of the administrators' choice, so that what it covers can be
+//! proved even against whoever has this machine. By the jobs: tried again with growing pauses, then given up until the next time.
 
 use guanxi_access::{Policy, sensitive};
 use guanxi_model::render::time_text;
-use guanxi_model::{Ctx, Door, Error, Label, Result};
+use guanxi_model::{Ctx, Door, Error, FieldError, Label, Result};
 use guanxi_store::sys::JobState;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -13,6 +13,8 @@ use super::key::KeyFiles;
 use super::note::size_of;
 use crate::Organisation;
 use crate::jobs::{self, JobCtx, NewJob};
+use crate::mail::Mail;
+use crate::write::normalise;
 
 /// Kind of the job.
 pub(crate) const POST: &str = "audit_post";
@@ -22,6 +24,9 @@ const SETTING: &str = "audit_posting";
 const POSTED: &str = "audit_posted";
 const FAILED: &str = "audit_posting_error";
 const ASKED: &str = "audit_posting_job";
+
+/// How the address of a mail begins.
+const MAILTO: &str = "mailto:";
 
 /// How often a checkpoint is tried to be posted.
 const ATTEMPTS: i64 = 5;
@@ -122,8 +127,11 @@ pub async fn set_posting(org: &Organisation, ctx: &Ctx, url: Option<&str>, every
         return Err(Error::forbidden("只有管理员可以修改检查点的外发设置。", "Only administrators may change where checkpoints go."));
     }
     sensitive::require(ctx)?;
-    let url = url.map(|url| org.outside().address("url", url)).transpose()?;
-    let wanted = url.map(|url| Wanted { url: url.to_string(), every });
+    let wanted = url.map(|url| understood(org, url)).transpose()?.map(|url| Wanted { url, every });
+    if wanted.as_ref().is_some_and(|wanted| wanted.url.starts_with(MAILTO) && wanted.every == Every::Checkpoint) {
+        let (zh, en) = ("检查点邮件最多每小时一封", "checkpoints are mailed once an hour at most");
+        return Err(Error::field(FieldError::new("every", "too_often", zh, en)));
+    }
     let before: Option<Wanted> = read(org, SETTING).await?;
     // What stands behind the server's name may be a secret that lets its holder post.
     let told = |wanted: &Option<Wanted>| wanted.as_ref().map(|wanted| json!({ "server": server(&wanted.url), "every": wanted.every }));
@@ -135,8 +143,25 @@ pub async fn set_posting(org: &Organisation, ctx: &Ctx, url: Option<&str>, every
     posting(org, ctx).await
 }
 
-/// Scheme, host and port of an address.
+/// The address in its standard form: an `https` one, or `mailto:` and an e-mail address.
+fn understood(org: &Organisation, url: &str) -> Result<String> {
+    match url.trim().strip_prefix(MAILTO) {
+        Some(to) => Ok(format!("{MAILTO}{}", normalise::email_address("url", to).map_err(Error::field)?)),
+        None => org.outside().address("url", url).map(|url| url.to_string()),
+    }
+}
+
+/// Mails a checkpoint.
+async fn mail(org: &Organisation, to: &str, note: String, size: u64) -> Result<()> {
+    let subject = format!("审计日志检查点 / Audit log checkpoint: {} ({size})", org.schema().settings.organisation);
+    org.mailer().deliver(org, Mail { user: org.system_ctx(Door::System).user, to: to.to_owned(), subject, body: note }).await
+}
+
+/// Scheme, host and port of an address; an e-mail address as a whole.
 fn server(url: &str) -> String {
+    if url.starts_with(MAILTO) {
+        return url.to_owned();
+    }
     url.parse::<reqwest::Url>().map(|url| url.origin().ascii_serialization()).unwrap_or_default()
 }
 
@@ -174,8 +199,14 @@ pub(crate) async fn run(job: JobCtx) -> Result<Value> {
     let Some(note) = org.store().audit_tree().await?.checkpoint else { return Ok(Value::Null) };
     let size = size_of(&note).unwrap_or(0);
     job.hold().await?;
-    let url = org.outside().address("url", &wanted.url)?;
-    match org.outside().post(&url, "text/plain; charset=utf-8", note.into_bytes()).await {
+    let sent = match wanted.url.strip_prefix(MAILTO) {
+        Some(to) => mail(org, to, note, size).await,
+        None => {
+            let url = org.outside().address("url", &wanted.url)?;
+            org.outside().post(&url, "text/plain; charset=utf-8", note.into_bytes()).await
+        }
+    };
+    match sent {
         Ok(()) => {
             write(org, POSTED, &Posted { url: wanted.url, at: org.now_us(), size }).await?;
             org.store().setting_set(FAILED, None).await?;

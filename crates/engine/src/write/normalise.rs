@@ -306,7 +306,12 @@ fn set_cell(members: &[String]) -> Cell {
 }
 
 fn email(name: &str, value: &Value) -> Cells {
-    let text = clean(text(name, value)?).to_lowercase();
+    email_address(name, text(name, value)?).map(|address| vec![Cell::Text(address)])
+}
+
+/// An e-mail address in its standard form.
+pub(crate) fn email_address(name: &str, typed: &str) -> std::result::Result<String, FieldError> {
+    let text = clean(typed).to_lowercase();
     let right = text.len() <= MAX_EMAIL
         && text.split_once('@').is_some_and(|(user, host)| {
             !user.is_empty()
@@ -319,7 +324,7 @@ fn email(name: &str, value: &Value) -> Cells {
         })
         && !text.chars().any(|c| c.is_whitespace() || c.is_control() || "<>(),;:\"".contains(c));
     if right {
-        Ok(vec![Cell::Text(text)])
+        Ok(text)
     } else {
         Err(error(name, "invalid_email", "须为电子邮箱，如 wang@example.com", "must be an e-mail address such as wang@example.com"))
     }

@@ -6,6 +6,7 @@ use std::sync::mpsc::{Receiver, channel};
 
 use guanxi_engine::audit::{self, Every, Sequencer};
 use guanxi_engine::jobs::Worker;
+use guanxi_engine::mail;
 use guanxi_model::ErrorKind;
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::TestOrg;
@@ -98,6 +99,24 @@ both_engines!(each_new_checkpoint_is_posted_as_it_was_signed, |t: TestOrg| async
     let events = audit::list(&t.org, &admin, &filter, None, 9).await.expect("the log").0;
     assert_eq!((events.len(), &events[0].body["after"]), (2, &json!(null)));
     assert!(!serde_json::to_string(&events).expect("JSON").contains("geheim"), "{events:?}");
+});
+
+both_engines!(checkpoints_are_mailed, |t: TestOrg| async move {
+    let (admin, worker) = (t.admin(), Worker::new());
+    audit::catch_up(&t.org).await.expect("signed");
+    let wrong = audit::set_posting(&t.org, &admin, Some("mailto:nobody"), Every::Hour).await.expect_err("no address");
+    assert_eq!((wrong.fields[0].field.as_str(), wrong.fields[0].code), ("url", "invalid_email"));
+    let to = Some(" mailto:Audit@Example.com");
+    let wrong = audit::set_posting(&t.org, &admin, to, Every::Checkpoint).await.expect_err("too many mails");
+    assert_eq!((wrong.fields[0].field.as_str(), wrong.fields[0].code), ("every", "too_often"));
+    let set = audit::set_posting(&t.org, &admin, to, Every::Hour).await.expect("set");
+    assert_eq!(set.url.as_deref(), Some("mailto:audit@example.com"));
+    worker.run_pending(&t.org).await.expect("run");
+    let note = audit::checkpoint(&t.org, &admin).await.expect("signed");
+    let mails = mail::list(&t.org, &admin).await.expect("the sandbox");
+    assert_eq!((mails.len(), mails[0].to.as_str(), &mails[0].body), (1, "audit@example.com", &note));
+    let done = audit::posting(&t.org, &admin).await.expect("the state");
+    assert_eq!((done.error, done.posted_size), (None, Some(audit::signed(&t.org, &admin).await.expect("signed"))));
 });
 
 both_engines!(what_does_not_arrive_is_given_up_and_told, |t: TestOrg| async move {

@@ -1,10 +1,12 @@
 //! The golden matrix of the packed roles: what each may do with each object. A new object or role shows as a difference here, to be
 //! looked at before it is accepted.
 
+use std::sync::Arc;
+
 use guanxi_access::{Policy, authorize_change};
 use guanxi_engine::schema_change;
 use guanxi_model::change::{Before, Change, ChangeSet, Op, Shared};
-use guanxi_model::meta::{ObjectRights, RoleDef, Scope};
+use guanxi_model::meta::{ObjectRights, RoleDef, RoleKind, Scope};
 use guanxi_model::{Ctx, RecordId};
 use guanxi_testkit::Dialect;
 use guanxi_testkit::org::TestOrg;
@@ -41,6 +43,7 @@ async fn the_matrix_of_roles_and_objects() {
     let mut generous = (*schema).clone();
     let everything = ObjectRights { create: true, read: true, edit: true, delete: true, scope: Scope::All, ..ObjectRights::default() };
     let role = RoleDef { objects: [("*".to_owned(), everything)].into(), ..generous.roles["read_only"].clone() };
+    generous.roles.insert("x_set".to_owned(), RoleDef { kind: RoleKind::PermissionSet, ..role.clone() });
     generous.roles.insert("read_only".to_owned(), role);
     let reader = Ctx { role: "read_only".to_owned(), ..t.admin() };
     for (object, writes) in [("account", true), ("user", false), ("team", false)] {
@@ -48,8 +51,11 @@ async fn the_matrix_of_roles_and_objects() {
         let may = [reach.create, reach.edit, reach.delete].map(|scope| scope.is_some());
         assert_eq!(may, [writes; 3], "{object}: what gives rights is for administrators");
     }
-    let nobody = Ctx { role: "no_such_role".to_owned(), ..t.admin() };
-    assert!(schema.objects().iter().all(|o| !Policy::of(&nobody, &schema).reads(o)), "an unknown role has no rights");
+    for role in ["no_such_role", "x_set"] {
+        let nobody = Ctx { role: role.to_owned(), permission_sets: Arc::from(["x_set".to_owned()]), ..t.admin() };
+        let reads = generous.objects().iter().any(|o| Policy::of(&nobody, &generous).reads(o));
+        assert!(!reads, "{role} is no profile, without which a permission set gives nothing");
+    }
 }
 
 /// Doors ask before they put a set together; the gate asks again, so that a door that forgets lets nothing through.

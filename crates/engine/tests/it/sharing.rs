@@ -221,6 +221,13 @@ both_engines!(records_go_with_their_parent_and_their_children, |t: TestOrg| asyn
     assert!(sees(&w.ann, contact).await && sees(&w.manager, contact).await && !may_edit(&t, &w.ann, contact).await);
     set(&t, SharingDef { parent: parent(ParentGives::Same), ..SharingDef::of("contact") }).await;
     assert!(may_edit(&t, &w.ann, contact).await);
+    let other = t.create("contact", json!({"name": "李娜", "account_id": t.id(w.accounts[1])})).await;
+    let bob = t.ctx_of(w.bob.user).await;
+    for (access, edits) in [(ShareAccess::Read, false), (ShareAccess::Edit, true)] {
+        share(&t, &bob, w.accounts[1], w.ann.user, access, None).await.expect("shared");
+        assert!(sees(&w.ann, other).await);
+        assert_eq!(may_edit(&t, &w.ann, other).await, edits, "as far as the account");
+    }
     // Bob sees the contact he owns, but not yet its account.
     assert!(!sees(&w.bob, w.accounts[0]).await);
     set(&t, SharingDef { by_children: vec!["contact.account_id".to_owned()], ..SharingDef::of("account") }).await;

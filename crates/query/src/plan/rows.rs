@@ -73,11 +73,8 @@ impl PageRows {
             for output in self.outputs.iter() {
                 let cells = at..at + output.cells;
                 at = cells.end;
-                if let Some(veil) = output.veil.as_ref().filter(|veil| veil.lies_on(row)) {
-                    match veil.mask.in_part {
-                        true => mask(&output.ty, &mut row[cells]),
-                        false => row[cells].fill(Cell::Null),
-                    }
+                if output.veil.as_ref().is_some_and(|veil| veil.lies_on(row)) {
+                    mask(&output.ty, &mut row[cells]);
                 }
             }
         }

@@ -292,7 +292,7 @@ pub struct AuditPosting {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SetAuditPosting {
-    /// A public `https` address; `null`: nowhere.
+    /// A public `https` address, or `mailto:` and an e-mail address; `null`: nowhere.
     #[serde(deserialize_with = "Option::deserialize")]
     #[schema(required)]
     url: Option<String>,
@@ -310,7 +310,7 @@ pub async fn audit_posting(session: Session) -> Result<Response> {
     Ok(answer::ok(&audit::posting(&session.org, &session.ctx).await?))
 }
 
-/// Posts each new checkpoint (a signed note, `text/plain`) to an address from now on, beginning with the last one. For administrators. Redirects are not
+/// Posts or mails each new checkpoint (a signed note, `text/plain`) to an address from now on, beginning with the last one. For administrators. Redirects are not
 /// followed, and addresses of internal networks refused.
 #[utoipa::path(
     put, path = "/api/v1/audit/posting", tag = "audit",

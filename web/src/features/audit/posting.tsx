@@ -52,24 +52,33 @@ function State({ posting }: { posting: AuditPosting }) {
   )
 }
 
-const serverOf = (url: string) => URL.parse(url)?.host ?? url
+const mailto = 'mailto:'
+/** What is shown of an address: its server; of that of a mail, all. */
+const serverOf = (url: string) => shownOf(url) ?? URL.parse(url)?.host ?? url
+const shownOf = (url: string | null) => (url?.startsWith(mailto) ? url.slice(mailto.length) : undefined)
+/** What was typed as the API has it: who types an e-mail address need not know of schemes. */
+const addressOf = (typed: string) => (/^[^:/]+@/.test(typed) ? `${mailto}${typed}` : typed || null)
 
 function Form({ posting }: { posting: AuditPosting }) {
   const { t } = useTranslation()
   const id = useId()
   const client = useQueryClient()
   const onError = useErrorToast()
-  const [url, setUrl] = useState(posting.url ?? '')
+  const [url, setUrl] = useState(shownOf(posting.url) ?? posting.url ?? '')
   const [every, setEvery] = useState(posting.every)
   const [wrong, setWrong] = useState<string>()
   useEffect(() => {
-    setUrl(posting.url ?? '')
+    setUrl(shownOf(posting.url) ?? posting.url ?? '')
     setEvery(posting.every)
   }, [posting.url, posting.every])
+  const mails = addressOf(url.trim())?.startsWith(mailto) ?? false
+  // A mail for each would be too many.
+  const choices = often.filter((value) => !(mails && value === 'checkpoint'))
+  const chosen = choices.find((value) => value === every) ?? 'hour'
   const save = async () => {
     setWrong(undefined)
     try {
-      client.setQueryData(auditPostingQuery.queryKey, await setAuditPosting(url.trim() || null, every))
+      client.setQueryData(auditPostingQuery.queryKey, await setAuditPosting(addressOf(url.trim()), chosen))
       showToast(t('settings.saved'))
     } catch (error) {
       const why = error instanceof ApiError && error.fieldErrors.url
@@ -89,7 +98,6 @@ function Form({ posting }: { posting: AuditPosting }) {
         <input
           id={`${id}-url`}
           className="input"
-          inputMode="url"
           value={url}
           placeholder="https://"
           aria-invalid={wrong !== undefined}
@@ -101,10 +109,10 @@ function Form({ posting }: { posting: AuditPosting }) {
         <select
           id={`${id}-every`}
           className="input"
-          value={every}
+          value={chosen}
           onChange={(event) => setEvery(event.target.value as AuditPosting['every'])}
         >
-          {often.map((value) => (
+          {choices.map((value) => (
             <option key={value} value={value}>
               {t(`audit.every.${value}`)}
             </option>

@@ -53,7 +53,8 @@ export const audit = {
     postedAt: 'Last posted to {{server}} on {{when}}: {{size}} entries.',
     postFailed: '{{when}}: {{why}} It is tried again.',
     postTo: 'Address',
-    postToHint: 'A public https address; leave it empty to post nowhere. Redirects are not followed.',
+    postToHint:
+      'A public https address, or an e-mail address; leave it empty to post nowhere. Redirects are not followed.',
     postEvery: 'How often',
     every: { checkpoint: 'Each new checkpoint', hour: 'At most once an hour', day: 'At most once a day' },
     kind: {

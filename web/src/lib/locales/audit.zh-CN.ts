@@ -52,8 +52,8 @@ export const audit = {
     postedNever: '{{server}} 还没有收到过检查点。',
     postedAt: '最近一次于 {{when}} 发送到 {{server}}：共 {{size}} 条日志。',
     postFailed: '{{when}}：{{why}}将再次尝试。',
-    postTo: '网址',
-    postToHint: '公网 https 网址；留空则不发送。不会跟随重定向。',
+    postTo: '网址或邮箱',
+    postToHint: '公网 https 网址，或邮箱；留空则不发送。不会跟随重定向。',
     postEvery: '频率',
     every: { checkpoint: '每个新的检查点', hour: '最多每小时一次', day: '最多每天一次' },
     kind: {
