@@ -99,7 +99,7 @@ export interface paths {
         /** Where the log's checkpoints are posted, and how that went. */
         get: operations["audit_posting"];
         /**
-         * Posts each new checkpoint (a signed note, `text/plain`) to an address from now on, beginning with the last one. For administrators. Redirects are not
+         * Posts or mails each new checkpoint (a signed note, `text/plain`) to an address from now on, beginning with the last one. For administrators. Redirects are not
          *     followed, and addresses of internal networks refused.
          */
         put: operations["set_audit_posting"];
@@ -3189,7 +3189,7 @@ export interface components {
         /** @description Where checkpoints are to be posted. */
         SetAuditPosting: {
             every?: components["schemas"]["AuditPostEvery"] | null;
-            /** @description A public `https` address; `null`: nowhere. */
+            /** @description A public `https` address, or `mailto:` and an e-mail address; `null`: nowhere. */
             url: string | null;
         };
         /**
