@@ -47,8 +47,8 @@ export const audit = {
     digest: 'Digest',
     posting: 'Checkpoints outside',
     postingWhy:
-      'A signed checkpoint kept elsewhere proves the log even against whoever has this server. Each new one is posted there as plain text (a signed note).',
-    postedNowhere: 'Checkpoints are not posted anywhere.',
+      'A signed checkpoint kept elsewhere proves the log even against whoever has this server. Each new one is sent there as plain text (a signed note).',
+    postedNowhere: 'Checkpoints are not sent anywhere.',
     postedNever: '{{server}} has not received one yet.',
     postedAt: 'Last posted to {{server}} on {{when}}: {{size}} entries.',
     postFailed: '{{when}}: {{why}} It is tried again.',
