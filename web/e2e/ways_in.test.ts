@@ -295,3 +295,35 @@ it('fits on a phone and in the dark', async () => {
   expect(phone.complaints).toEqual([])
   await phone.close()
 })
+
+it('sets the sign-in policy, which holds at once, and takes it back, in both languages', async () => {
+  const { page } = admin
+  await api('PATCH', '/me', { language: 'zh-CN', theme: 'light' })
+  await admin.goto('/settings')
+  await page.getByRole('link', { name: '打开登录策略' }).click()
+  await page.getByRole('heading', { name: '登录策略', level: 1 }).waitFor()
+  expect(await violations(page)).toEqual([])
+  await shot(page, 'policy')
+  const form = page.getByRole('form', { name: '对所有人' })
+  const shortest = form.getByLabel('密码最短长度（字符）')
+  await shortest.fill('6')
+  await form.getByRole('button', { name: '保存' }).click()
+  await form.getByText('须为 8 到 64 的整数').waitFor()
+  expect(await shortest.getAttribute('aria-invalid')).toBe('true')
+  await shortest.fill('12')
+  await form.getByRole('button', { name: '保存' }).click()
+  await page.getByRole('status').getByText('设置已保存').waitFor()
+  const password = 'only eleven'
+  await expect(api('PUT', `/users/${user.id}/password`, { password })).rejects.toThrow('422')
+  // The roles that ask for more are one step away.
+  await page.getByRole('link', { name: '系统管理员' }).waitFor()
+
+  await api('PATCH', '/me', { language: 'en' })
+  await page.reload()
+  const inEnglish = page.getByRole('form', { name: 'For everybody' })
+  await inEnglish.getByLabel('Shortest password, in characters').fill('8')
+  expect(await violations(page)).toEqual([])
+  await inEnglish.getByRole('button', { name: 'Save' }).click()
+  await page.getByRole('status').getByText('Settings saved').waitFor()
+  await api('PATCH', '/me', { language: 'zh-CN' })
+})

@@ -13,12 +13,6 @@ use sha2::{Digest, Sha256};
 
 use crate::{Organisation, colleagues, second_factor, users};
 
-/// How long a session lasts without use, in microseconds (7 days).
-pub(crate) const IDLE_US: i64 = 7 * 24 * 3_600 * 1_000_000;
-
-/// How long a session lasts at most, however much it is used, in microseconds (60 days).
-const LONGEST_US: i64 = 60 * 24 * 3_600 * 1_000_000;
-
 /// How old a session's last sign of life may be before it is written down again, in microseconds (10 minutes).
 const TOUCH_US: i64 = 600 * 1_000_000;
 
@@ -71,9 +65,9 @@ impl By {
         }
     }
 
-    fn expires_at(&self) -> i64 {
+    fn ends_at(&self, schema: &Schema) -> i64 {
         match self {
-            By::Session(session) => session.expires_at,
+            By::Session(session) => ends_at(schema, session),
             By::Token(token, _) => token.expires_at,
         }
     }
@@ -102,15 +96,15 @@ pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, a
     let hash = token_hash(token);
     let people = org.heads().await?.people;
     let now = org.now_us();
+    let schema = org.schema();
     // One that another node has used since may last longer than is known here.
-    let known = match org.sessions().get(&hash, people, org.schema().version).filter(|known| known.by.expires_at() > now) {
+    let known = match org.sessions().get(&hash, people, schema.version).filter(|known| known.by.ends_at(&schema) > now) {
         Some(known) => known,
         None => Box::pin(look_up(org, token, &hash, people)).await?,
     };
-    if known.by.expires_at() <= now {
+    if known.by.ends_at(&schema) <= now {
         return Err(not_signed_in());
     }
-    let schema = org.schema();
     let person = known.administrator.as_deref().unwrap_or(&known.user);
     if !may_come_from(&schema, &person.role, address) {
         return Err(address_not_allowed(address));
@@ -133,7 +127,7 @@ pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, a
 async fn touch(org: &Organisation, by: &By, now: i64, address: &str) -> Result<Option<By>> {
     match by {
         By::Session(session) if now - session.seen_at > TOUCH_US => {
-            let ends = (now + IDLE_US).min(session.created_at + LONGEST_US);
+            let ends = org.schema().settings.sign_in.ends_at(session.created_at, now);
             org.store().session_touch(&session.token_hash, now, ends).await?;
             Ok(Some(By::Session(Session { seen_at: now, expires_at: ends, ..session.clone() })))
         }
@@ -200,6 +194,11 @@ pub(crate) fn new_token(org: &Organisation, prefix: &str) -> String {
     let mut secret = [0u8; 32];
     org.random().fill(&mut secret);
     format!("{prefix}{}_{}", org.schema().settings.organisation, BASE64_URL_SAFE_NO_PAD.encode(secret))
+}
+
+/// When a session ends if it is not used: as the policy was when it was last used, or earlier as the policy is now.
+pub(crate) fn ends_at(schema: &Schema, session: &Session) -> i64 {
+    session.expires_at.min(schema.settings.sign_in.ends_at(session.created_at, session.seen_at))
 }
 
 /// What is stored of a token.

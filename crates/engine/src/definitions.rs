@@ -1,12 +1,13 @@
-//! Taking back a change of roles, of how an object is shared, or of the organisation's setting. The change log keeps what each was before
+//! Taking back a change of roles, of how an object is shared, or of the organisation's settings. The change log keeps what each was before
 //! and after; it is taken back by the same ways by which it is changed, and only where nobody has changed it since.
 
 use guanxi_access::{Policy, sensitive};
-use guanxi_model::meta::{RoleDef, Scope, SharingDef};
+use guanxi_model::meta::{RoleDef, SharingDef};
+use guanxi_model::schema::{Settings, SignInPolicy};
 use guanxi_model::{Ctx, Error, ErrorKind, Result};
 use serde_json::Value;
 
-use crate::{Organisation, organisation, roles, schema_change, sharing};
+use crate::{Organisation, roles, settings, sharing};
 
 /// Puts back what one entry of the change log says a role, the sharing of an object or the organisation's setting was before.
 ///
@@ -34,14 +35,18 @@ pub async fn undo(org: &Organisation, ctx: &Ctx, seq: i64) -> Result<()> {
             sharing::replace(org, ctx, name, earlier, Some(&sharing::tag(&known))).await
         }
         "settings" => {
-            let mut rest = [before.clone(), after.clone()];
-            rest.iter_mut().for_each(|one| one["standard_user_scope"] = Value::Null);
-            if rest[0] != rest[1] {
+            let [before, after] = [before, after].map(settings::settings_of);
+            let taken_back = Settings { standard_user_scope: before.standard_user_scope, sign_in: before.sign_in, ..after.clone() };
+            if taken_back != before {
                 return Err(not_undoable());
             }
-            as_left(&organisation::settings_json(&org.schema().settings), after)?;
-            let scope: Scope = parsed(&before["standard_user_scope"])?;
-            schema_change::set_standard_user_scope(org, ctx, scope).await
+            if org.schema().settings != after {
+                return Err(changed_since());
+            }
+            let SignInPolicy { password_min, idle_hours, longest_days } = before.sign_in;
+            let [password_min, idle_hours, longest_days] = [password_min, idle_hours, longest_days].map(|n| Some(i64::from(n)));
+            let record_scope = Some(before.standard_user_scope);
+            settings::update(org, ctx, settings::Changes { record_scope, password_min, idle_hours, longest_days }).await
         }
         _ => Err(not_undoable()),
     }

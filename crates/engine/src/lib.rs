@@ -36,6 +36,7 @@ pub mod schema_change;
 pub mod search;
 pub mod second_factor;
 pub mod sessions;
+pub mod settings;
 pub mod shares;
 pub mod sharing;
 pub mod sign_in;

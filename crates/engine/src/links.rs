@@ -58,6 +58,8 @@ pub struct Opened {
     pub email: String,
     /// When it ends, RFC 3339.
     pub expires_at: String,
+    /// The shortest password that can be set, in characters.
+    pub password_min: u32,
 }
 
 /// Asks for a link for who has forgotten the password. It is sent behind the answer, which is the same whether or not there is such a user.
@@ -160,7 +162,8 @@ fn text(purpose: Purpose, user: &User, link: &str) -> (String, String) {
 /// 404 `link_expired` for one that is none, is used or has ended; 429 after too many of those.
 pub async fn open(org: &Organisation, secret: &str, client: &str) -> Result<Opened> {
     let (link, user) = find(org, secret, client).await?;
-    Ok(Opened { purpose: Purpose::of(&link.purpose), email: user.email, expires_at: time_text(link.expires_at) })
+    let password_min = org.schema().settings.sign_in.password_min;
+    Ok(Opened { purpose: Purpose::of(&link.purpose), email: user.email, expires_at: time_text(link.expires_at), password_min })
 }
 
 /// Sets the password by a link. All sessions of the user end; the link and all others of the user are used up.

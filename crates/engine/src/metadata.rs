@@ -7,7 +7,7 @@ use guanxi_store::{MetaRow, Store};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use crate::{Organisation, organisation, views};
+use crate::{Organisation, settings, views};
 
 /// An object as its metadata row holds it.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -54,7 +54,7 @@ pub async fn load(store: &Store) -> Result<Schema> {
             "view" => schema.views.push(parse(row, body)?),
             "role" => drop(schema.roles.insert(row.name.clone(), parse(row, body)?)),
             "sharing" => drop(schema.sharing.insert(row.name.clone(), parse(row, body)?)),
-            "settings" => schema.settings = organisation::settings_of(&parse(row, body)?),
+            "settings" => schema.settings = settings::settings_of(&parse(row, body)?),
             _ => {}
         }
     }

@@ -6,12 +6,11 @@ use std::sync::{Arc, PoisonError, RwLock};
 
 use guanxi_access::{ADMINISTERED, Authorized};
 use guanxi_model::change::ChangeSet;
-use guanxi_model::meta::{Scope, is_api_name};
+use guanxi_model::meta::is_api_name;
 use guanxi_model::money::currency;
 use guanxi_model::schema::Settings;
 use guanxi_model::{Clock, Ctx, Door, Error, FieldError, Lang, ObjectNo, Random, RecordId, Result, Schema};
 use guanxi_store::{Committed, Heads, Store, WriteError};
-use serde_json::json;
 
 use crate::files::Files;
 use crate::mail::Mailer;
@@ -406,45 +405,8 @@ fn check(new: &NewOrganisation) -> Result<Settings> {
             currency: code,
             currencies: vec![code],
             time_zone: new.time_zone.clone(),
-            standard_user_scope: Scope::All,
+            ..Settings::default()
         }),
         _ => Err(Error::validation(errors)),
     }
-}
-
-/// The stored form of the settings.
-pub(crate) fn settings_json(settings: &Settings) -> serde_json::Value {
-    json!({
-        "organisation": settings.organisation,
-        "currency": settings.currency.code(),
-        "currencies": settings.currencies.iter().map(|c| c.code()).collect::<Vec<_>>(),
-        "time_zone": settings.time_zone,
-        "standard_user_scope": settings.standard_user_scope,
-    })
-}
-
-/// The settings of their stored form; what is missing has its default.
-pub(crate) fn settings_of(body: &serde_json::Value) -> Settings {
-    let mut settings = Settings::default();
-    let text = |key: &str| body.get(key).and_then(|v| v.as_str());
-    if let Some(name) = text("organisation") {
-        name.clone_into(&mut settings.organisation);
-    }
-    if let Some(zone) = text("time_zone") {
-        zone.clone_into(&mut settings.time_zone);
-    }
-    if let Some(code) = text("currency").and_then(currency) {
-        settings.currency = code;
-        settings.currencies = vec![code];
-    }
-    let more = body.get("currencies").and_then(|v| v.as_array()).into_iter().flatten();
-    for code in more.filter_map(|v| v.as_str()).filter_map(currency) {
-        if !settings.currencies.contains(&code) {
-            settings.currencies.push(code);
-        }
-    }
-    if let Some(scope) = body.get("standard_user_scope").and_then(|v| serde_json::from_value(v.clone()).ok()) {
-        settings.standard_user_scope = scope;
-    }
-    settings
 }

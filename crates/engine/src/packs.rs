@@ -14,8 +14,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
+use crate::Organisation;
 use crate::metadata::{StoredObject, row};
-use crate::{Organisation, organisation};
+use crate::settings::settings_json;
 
 #[derive(RustEmbed)]
 #[folder = "../../packs/"]
@@ -119,7 +120,7 @@ async fn attempt(org: &Organisation, settings: Option<&Settings>, packs: &[Pack]
     let (version, rows) = org.store().load_meta().await?;
     let mut plan = Plan { org, rows: &rows, with_rules, steps: Vec::new(), meta: Vec::new() };
     if let Some(settings) = settings {
-        plan.meta.push(row("settings", "organisation", &organisation::settings_json(settings)));
+        plan.meta.push(row("settings", "organisation", &settings_json(settings)));
     }
     for pack in packs {
         plan.pack(pack).await?;

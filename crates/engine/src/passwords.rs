@@ -9,7 +9,7 @@ use ring::digest::{SHA1_FOR_LEGACY_USE_ONLY, digest};
 
 use crate::Organisation;
 
-/// The shortest password, in characters (NIST SP 800-63B §5.1.1 asks for at least 8).
+/// The shortest password that a policy may allow, in characters (NIST SP 800-63B §5.1.1 asks for at least 8).
 pub const MIN: usize = 8;
 
 /// The longest password, in characters.
@@ -23,9 +23,14 @@ const COMMON: &str = include_str!("common_passwords.txt");
 
 /// What is wrong with a password for somebody whose name and e-mail these are, if anything.
 pub fn check(field: &str, password: &str, own: &[&str]) -> Option<FieldError> {
+    check_of_length(field, password, own, MIN)
+}
+
+/// The same where passwords have to be longer.
+fn check_of_length(field: &str, password: &str, own: &[&str], min: usize) -> Option<FieldError> {
     let length = password.chars().count();
-    if !(MIN..=MAX).contains(&length) {
-        let (zh, en) = (format!("密码须为 {MIN} 到 {MAX} 个字符"), format!("a password has {MIN} to {MAX} characters"));
+    if !(min..=MAX).contains(&length) {
+        let (zh, en) = (format!("密码须为 {min} 到 {MAX} 个字符"), format!("a password has {min} to {MAX} characters"));
         return Some(FieldError::new(field, "password_length", zh, en));
     }
     let lower = password.to_lowercase();
@@ -57,12 +62,13 @@ fn is_run(text: &str) -> bool {
     steps.iter().all(|step| *step == 1) || steps.iter().all(|step| *step == -1)
 }
 
-/// The same with the list of breached passwords, where one is configured. Reads files, so it may take a moment.
+/// The same as the organisation's policy asks, with the list of breached passwords, where one is configured. Reads files, so it may take a moment.
 ///
 /// # Errors
 /// A fault if the list cannot be read: then no password is taken.
 pub(crate) fn check_with_list(org: &Organisation, field: &str, password: &str, own: &[&str]) -> Result<Option<FieldError>> {
-    if let Some(error) = check(field, password, own) {
+    let min = org.schema().settings.sign_in.password_min as usize;
+    if let Some(error) = check_of_length(field, password, own, min) {
         return Ok(Some(error));
     }
     let Some(list) = org.breached_passwords() else { return Ok(None) };

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use guanxi_access::{Policy, sensitive};
+use guanxi_access::Policy;
 use guanxi_model::id::custom_prefix;
 use guanxi_model::meta::{FieldDef, FieldType, ObjectDef, PicklistValue, Scope, StageCategory, StageDef, ValueSource, check};
 use guanxi_model::{Ctx, Error, ErrorKind, FieldError, Label, Object, Result, Schema};
@@ -10,7 +10,7 @@ use guanxi_store::{MetaRow, SchemaStep};
 use serde_json::Value;
 
 use crate::metadata::{StoredObject, row};
-use crate::{Organisation, metadata, packs};
+use crate::{Organisation, metadata, packs, settings};
 
 /// What names of objects and fields made by users begin with, so that later packs never collide with them.
 const OWN: &str = "x_";
@@ -316,22 +316,17 @@ pub async fn enable_currency(org: &Organisation, ctx: &Ctx, code: &str) -> Resul
     if schema.settings.currencies.contains(&currency) {
         return Ok(());
     }
-    let mut settings = schema.settings.clone();
-    settings.currencies.push(currency);
-    apply(org, ctx, &[], &[row("settings", "organisation", &crate::organisation::settings_json(&settings))]).await
+    let mut changed = schema.settings.clone();
+    changed.currencies.push(currency);
+    apply(org, ctx, &[], &[row("settings", "organisation", &settings::settings_json(&changed))]).await
 }
 
 /// Changes whose records standard users see: their own, their team's, those of the teams below too, or all.
 ///
 /// # Errors
-/// 403 unless an administrator asks.
+/// As [`settings::update`].
 pub async fn set_standard_user_scope(org: &Organisation, ctx: &Ctx, scope: Scope) -> Result<()> {
-    sensitive::require(ctx)?;
-    let (_lock, schema) = begin(org, ctx).await?;
-    let mut settings = schema.settings.clone();
-    tracing::info!(user = ctx.user.0, ?scope, "who sees whose records was changed");
-    settings.standard_user_scope = if scope == Scope::Setting { Scope::All } else { scope };
-    apply(org, ctx, &[], &[row("settings", "organisation", &crate::organisation::settings_json(&settings))]).await
+    settings::update(org, ctx, settings::Changes { record_scope: Some(scope), ..settings::Changes::default() }).await
 }
 
 /// Carries a change out even if whoever asked for it stops waiting, which on a large table may be long: otherwise the schema in memory

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::json;
 
 use crate::Organisation;
-use crate::admission::token_hash;
+use crate::admission::{self, token_hash};
 use crate::audit::events::{self, About, Kind};
 
 /// A session that has not ended.
@@ -39,14 +39,15 @@ const ID: usize = 16;
 pub async fn list(org: &Organisation, ctx: &Ctx, user: RecordId, token: &str) -> Result<Vec<Shown>> {
     check(org, ctx, user)?;
     let own = token_hash(token);
-    let sessions = org.store().sessions_of_user(user, org.now_us()).await?;
-    let shown = sessions.into_iter().map(|session| {
+    let (schema, now) = (org.schema(), org.now_us());
+    let sessions = org.store().sessions_of_user(user, now).await?;
+    let shown = sessions.into_iter().filter(|session| admission::ends_at(&schema, session) > now).map(|session| {
         let (address, agent) = session.client.split_once(' ').unwrap_or((&session.client, ""));
         Shown {
             id: session.token_hash.chars().take(ID).collect(),
             created_at: time_text(session.created_at),
             seen_at: time_text(session.seen_at),
-            expires_at: time_text(session.expires_at),
+            expires_at: time_text(admission::ends_at(&schema, &session)),
             address: address.to_owned(),
             agent: agent.to_owned(),
             current: session.token_hash == own,

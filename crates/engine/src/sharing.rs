@@ -31,6 +31,9 @@ const SETTLE_US: i64 = 1_000_000;
 /// After so many microseconds all is looked at once more: no write takes so long that it could still not know of the rule.
 const AGAIN_US: i64 = 30_000_000;
 
+/// After so many new rows the database looks anew at how they are spread.
+const MANY: u64 = 10_000;
+
 /// How many record ids one statement of the job covers: they are given out densely, over all objects.
 const RANGE: i64 = 20_000;
 
@@ -250,6 +253,9 @@ async fn apply_rules(org: &Organisation, object: &str, check: bool, progress: im
                 records += org.store().rule_apply(&schema, compiled, rule.number, filter, (from, from + step), org.now_us()).await?;
             }
         }
+    }
+    if records > MANY {
+        org.store().analyse(None).await;
     }
     for (rule, _) in &rules {
         org.store().rule_is_applied(rule.number).await?;

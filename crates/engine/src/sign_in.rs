@@ -6,7 +6,7 @@ use guanxi_query::tree::{Comparison, Expr, Literal};
 use guanxi_store::sys::Session;
 use serde_json::json;
 
-use crate::admission::{self, IDLE_US, token_hash};
+use crate::admission::{self, token_hash};
 use crate::attempts::{Key, PASSWORDS};
 use crate::audit::events::{self, About, Kind};
 use crate::second_factor::{self, Factor};
@@ -111,7 +111,7 @@ pub(crate) fn new_session(org: &Organisation, user: RecordId, client: &str, agen
         user,
         created_at: now,
         seen_at: now,
-        expires_at: now + IDLE_US,
+        expires_at: org.schema().settings.sign_in.ends_at(now, now),
         client: format!("{client} {agent}"),
         proved_at: now,
         viewing: None,

@@ -201,6 +201,7 @@ pub async fn me(org: &Organisation, ctx: &Ctx) -> Result<Value> {
             "time_zone": settings.time_zone,
             "administrator_roles": administrator_roles(&schema).collect::<Vec<_>>(),
             "record_scope": settings.standard_user_scope,
+            "sign_in": settings.sign_in,
         },
         "rights": {"import": policy.import(), "export": policy.export(), "customise": policy.administrator(), "manage_users": policy.administrator(), "view_audit": policy.view_audit()},
     }))

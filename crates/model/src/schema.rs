@@ -4,6 +4,8 @@
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
+use serde::{Deserialize, Serialize};
+
 use crate::column::Column;
 use crate::error::{Error, Result};
 use crate::id::{ObjectNo, RecordId};
@@ -159,6 +161,40 @@ pub struct Settings {
     pub time_zone: String,
     /// Whose records everyone sees who may read their object: never [`Scope::Setting`].
     pub standard_user_scope: Scope,
+    /// What signing in asks of everybody.
+    pub sign_in: SignInPolicy,
+}
+
+/// What signing in asks of everybody; roles may ask for more.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct SignInPolicy {
+    /// The shortest password that can be set, in characters.
+    pub password_min: u32,
+    /// How long a session lasts without use, in hours.
+    pub idle_hours: u32,
+    /// How long a session lasts at most, however much it is used, in days.
+    pub longest_days: u32,
+}
+
+impl Default for SignInPolicy {
+    fn default() -> SignInPolicy {
+        SignInPolicy { password_min: 8, idle_hours: 7 * 24, longest_days: 60 }
+    }
+}
+
+const HOUR_US: i64 = 3_600 * 1_000_000;
+
+impl SignInPolicy {
+    /// How long a session lasts at most, in microseconds.
+    pub fn longest_us(&self) -> i64 {
+        i64::from(self.longest_days) * 24 * HOUR_US
+    }
+
+    /// When a session ends that began then and was last used then; all in microseconds since the epoch.
+    pub fn ends_at(&self, began: i64, used: i64) -> i64 {
+        (used + i64::from(self.idle_hours) * HOUR_US).min(began + self.longest_us())
+    }
 }
 
 impl Default for Settings {
@@ -169,6 +205,7 @@ impl Default for Settings {
             currencies: vec![Currency::CNY],
             time_zone: "Asia/Shanghai".to_owned(),
             standard_user_scope: Scope::All,
+            sign_in: SignInPolicy::default(),
         }
     }
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use guanxi_access::Authorized;
 use guanxi_model::change::ChangeSet;
-use guanxi_model::{Cell, Clock, Ctx, Error, RecordId, Result, Schema};
+use guanxi_model::{Cell, Clock, Ctx, Error, Object, RecordId, Result, Schema};
 use guanxi_query::plan::count_reach;
 use guanxi_query::{Dialect, Page, PageRows, Query, plan};
 use tokio::sync::{Mutex, watch};
@@ -211,6 +211,17 @@ impl Store {
     /// The last committed place in the change log, as it moves. On PostgreSQL, commits of other nodes show within a second.
     pub fn log_head(&self) -> watch::Receiver<i64> {
         self.inner.head.subscribe()
+    }
+
+    /// Has PostgreSQL look at how the rows of an object's table, or of the table of shares, are spread, after many were written: until it has,
+    /// it plans as for the table as it was. By itself it looks within a minute or so, so that a failure is only logged. SQLite's plans do
+    /// not depend on it.
+    pub async fn analyse(&self, object: Option<&Object>) {
+        let table = object.map_or("sys_share", Object::name);
+        let Engine::Postgres(engine) = &self.inner.engine else { return };
+        if let Err(error) = engine.analyse(table).await {
+            tracing::warn!(%error, internal = error.internal.as_deref(), table, "a table could not be analysed");
+        }
     }
 
     /// Now, by the store's clock, in microseconds since the epoch.

@@ -9,6 +9,7 @@ import type {
   Me,
   NewToken,
   NewView,
+  OrganisationUpdate,
   PasskeyAssertion,
   RecordData,
   Role,
@@ -89,7 +90,7 @@ export const updateMe = (
   body: Partial<Pick<Me, 'language' | 'theme' | 'density' | 'time_zone' | 'tour'>>,
 ): Promise<Me> => unwrap(client.PATCH('/api/v1/me', { body }))
 
-export const updateOrganisation = (body: { record_scope: Me['organisation']['record_scope'] }): Promise<Me> =>
+export const updateOrganisation = (body: OrganisationUpdate): Promise<Me> =>
   unwrap(client.PATCH('/api/v1/organisation', { body }))
 
 export const createRole = (body: RoleDefinition): Promise<Role> =>

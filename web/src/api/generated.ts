@@ -872,7 +872,10 @@ export interface paths {
         delete?: never;
         options?: never;
         head?: never;
-        /** Changes whose records everyone sees. It holds from the next request of everybody on. */
+        /**
+         * Changes settings of the organisation; what is not named stays. They hold from the next request of everybody on; sessions that are older
+         *     than a new limit have ended.
+         */
         patch: operations["update_organisation"];
         trace?: never;
     };
@@ -2679,6 +2682,8 @@ export interface components {
             name: string;
             /** @description Whose records everyone sees who may read their object. */
             record_scope: components["schemas"]["RecordScope"];
+            /** @description What signing in asks of everybody. */
+            sign_in: components["schemas"]["SignInPolicy"];
             /** @description IANA time zone. */
             time_zone: string;
         };
@@ -2780,6 +2785,11 @@ export interface components {
             email: string;
             /** @description When it ends, RFC 3339. */
             expires_at: string;
+            /**
+             * Format: int32
+             * @description The shortest password that can be set, in characters.
+             */
+            password_min: number;
             /** @description What it is for. */
             purpose: components["schemas"]["LinkPurpose"];
         };
@@ -3256,6 +3266,42 @@ export interface components {
             /** @description To whom: ids of users, teams, positions and public groups. */
             with: string[];
         };
+        /** @description What changes of what signing in asks of everybody. */
+        SignInChanges: {
+            /**
+             * Format: int64
+             * @description How long a session lasts without use, in hours: 1 to 720.
+             */
+            idle_hours?: number;
+            /**
+             * Format: int64
+             * @description How long a session lasts at most, in days: 1 to 365.
+             */
+            longest_days?: number;
+            /**
+             * Format: int64
+             * @description The shortest password that can be set, in characters: 8 to 64.
+             */
+            password_min?: number;
+        };
+        /** @description What signing in asks of everybody; roles may ask for more. */
+        SignInPolicy: {
+            /**
+             * Format: int32
+             * @description How long a session lasts without use, in hours.
+             */
+            idle_hours: number;
+            /**
+             * Format: int32
+             * @description How long a session lasts at most, however much it is used, in days.
+             */
+            longest_days: number;
+            /**
+             * Format: int32
+             * @description The shortest password that can be set, in characters.
+             */
+            password_min: number;
+        };
         /** @description One key of an order. */
         SortKey: {
             /** @description Whether larger values come first. */
@@ -3390,7 +3436,9 @@ export interface components {
         /** @description What changes. */
         UpdateOrganisation: {
             /** @description Whose records everyone sees who may read their object; roles may go beyond it. */
-            record_scope: components["schemas"]["RecordScope"];
+            record_scope?: components["schemas"]["RecordScope"];
+            /** @description What signing in asks of everybody. */
+            sign_in?: components["schemas"]["SignInChanges"];
         };
         /** @description A change of a view: only the members given. */
         UpdateView: {

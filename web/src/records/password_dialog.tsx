@@ -1,9 +1,10 @@
 // A new password: for a colleague by an administrator, or one's own. One's own session goes on, though the others end.
-import { useQueryClient } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
 import { useId, useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { setPassword } from '../api/commands.ts'
 import { ApiError } from '../api/problem.ts'
+import { meQuery } from '../api/queries.ts'
 import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { describedBy, FormRow } from '../ui/form.tsx'
@@ -20,6 +21,7 @@ export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
   const { t } = useTranslation()
   const base = useId()
   const client = useQueryClient()
+  const { data: me } = useQuery(meQuery)
   const [current, setCurrent] = useState('')
   const [password, setNew] = useState('')
   const [errors, setErrors] = useState<Record<string, string>>({})
@@ -41,7 +43,8 @@ export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
     }
   }
   const box = (name: 'current' | 'password', label: string, value: string, set: (text: string) => void) => {
-    const help = name === 'password' ? t('password.hint') : undefined
+    const min = me?.organisation.sign_in.password_min
+    const help = name === 'password' && min ? t('password.hint', { min }) : undefined
     return (
       <FormRow id={`${base}-${name}`} label={label} help={help} error={errors[name]} required>
         <input

@@ -27,6 +27,9 @@ use crate::{Organisation, schema_change, write};
 /// Refusals shown with the result.
 const FIRST_ERRORS: usize = 20;
 
+/// After so many new records the database looks anew at how they are spread.
+const MANY: u64 = 10_000;
+
 /// How far a run is. Rows before `next_row` are done; `seq` is the end of the change log before the chunk that begins there, 0 as long
 /// as nothing of that chunk can have been written.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -100,6 +103,9 @@ impl Run<'_> {
         watch.keep(&at).await?;
         let set = later::set(self, &mut at, &mut memory, watch).await;
         let cancelled = self.stopped(set, &at, watch).await?;
+        if !self.dry_run && at.result.created > MANY {
+            self.org.store().analyse(Some(&self.plan.object)).await;
+        }
         Ok(Ended { checkpoint: at, cancelled })
     }
 

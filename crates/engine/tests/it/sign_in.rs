@@ -1,8 +1,10 @@
 //! Sign-in and sessions.
 
+use guanxi_engine::settings::{self, Changes};
 use guanxi_engine::sign_in::Credentials;
-use guanxi_engine::{admission, sign_in, users};
+use guanxi_engine::{admission, sessions, sign_in, users};
 use guanxi_model::ErrorKind;
+use guanxi_model::schema::SignInPolicy;
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::{ADMIN_EMAIL, ADMIN_PASSWORD, TestOrg};
 use serde_json::json;
@@ -47,6 +49,52 @@ both_engines!(a_session_ends_with_time_password_and_deactivation, |t: TestOrg| a
     t.update_as(&t.admin(), user.user, json!({"active": false})).await.expect("deactivated");
     assert!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.is_err(), "deactivation ends it at once");
     assert!(enter(&t, "li@example.com", "second password").await.is_err());
+});
+
+both_engines!(the_policy_ends_sessions_and_asks_for_longer_passwords, |t: TestOrg| async move {
+    const HOUR_US: i64 = 3_600 * 1_000_000;
+    let li = t.user("li", "standard").await;
+    users::set_password(&t.org, &t.admin(), li.user, "eight ch").await.expect("set");
+    let token = enter(&t, "li@example.com", "eight ch").await.expect("signed in");
+    let refused = settings::update(&t.org, &li, Changes { idle_hours: Some(1), ..Changes::default() }).await.expect_err("no administrator");
+    assert_eq!(refused.kind, ErrorKind::Forbidden);
+
+    // Without use: at once also for those that began under another policy.
+    t.clock.advance(2 * HOUR_US);
+    settings::update(&t.org, &t.admin(), Changes { idle_hours: Some(1), ..Changes::default() }).await.expect("set");
+    assert!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.is_err(), "not used for two hours");
+    let fresh = enter(&t, "li@example.com", "eight ch").await.expect("signed in");
+    let listed = sessions::list(&t.org, &li, li.user, &fresh).await.expect("listed");
+    assert_eq!(listed.len(), 1, "one that has ended is not listed: {listed:?}");
+
+    // With use: at the latest after so many days.
+    settings::update(&t.org, &t.admin(), Changes { idle_hours: Some(24), longest_days: Some(2), ..Changes::default() }).await.expect("set");
+    let token = enter(&t, "li@example.com", "eight ch").await.expect("signed in");
+    for _ in 0..3 {
+        t.clock.advance(15 * HOUR_US);
+        admission::authenticate(&t.org, &token, None, "192.0.2.1").await.expect("it is used");
+    }
+    t.clock.advance(4 * HOUR_US);
+    assert!(admission::authenticate(&t.org, &token, None, "192.0.2.1").await.is_err(), "two days are over");
+
+    // A password that holds goes on; the next one has to be longer.
+    settings::update(&t.org, &t.admin(), Changes { password_min: Some(14), ..Changes::default() }).await.expect("set");
+    enter(&t, "li@example.com", "eight ch").await.expect("it holds");
+    let short = users::set_password(&t.org, &t.admin(), li.user, "thirteen char").await.expect_err("too short");
+    assert_eq!((short.fields[0].code, short.fields[0].message.en.as_str()), ("password_length", "a password has 14 to 256 characters"));
+    users::set_password(&t.org, &t.admin(), li.user, "fourteen chars").await.expect("long enough");
+
+    for (wrong, field) in [
+        (Changes { password_min: Some(7), ..Changes::default() }, "sign_in.password_min"),
+        (Changes { password_min: Some(65), ..Changes::default() }, "sign_in.password_min"),
+        (Changes { idle_hours: Some(0), ..Changes::default() }, "sign_in.idle_hours"),
+        (Changes { idle_hours: Some(-1), ..Changes::default() }, "sign_in.idle_hours"),
+        (Changes { longest_days: Some(366), ..Changes::default() }, "sign_in.longest_days"),
+    ] {
+        let error = settings::update(&t.org, &t.admin(), wrong).await.expect_err(field);
+        assert_eq!((error.fields[0].field.as_str(), error.fields[0].code), (field, "out_of_range"));
+    }
+    assert_eq!(t.org.schema().settings.sign_in, SignInPolicy { password_min: 14, idle_hours: 24, longest_days: 2 });
 });
 
 both_engines!(only_an_administrator_sets_anothers_password, |t: TestOrg| async move {

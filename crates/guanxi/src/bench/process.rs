@@ -5,6 +5,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use guanxi_query::Dialect;
+use guanxi_store::PgPool;
 
 use super::http::Connection;
 use super::measure::{cpu_ms, memory_mb, now, postgres_cpu_ms};
@@ -23,6 +24,15 @@ impl Place {
     /// The engine it lies in.
     pub(crate) fn dialect(&self) -> Dialect {
         if self.database_url.is_some() { Dialect::Postgres } else { Dialect::Sqlite }
+    }
+
+    /// Has PostgreSQL look at what was written, as autovacuum does within a minute: without it the first figures are those of a planner
+    /// that knows nothing.
+    pub(crate) async fn analyse(&self, organisation: &str) -> Result<(), Failure> {
+        if let Some(url) = &self.database_url {
+            PgPool::new(url, 1)?.execute_script(&format!("org_{organisation}"), "ANALYZE").await?;
+        }
+        Ok(())
     }
 
     fn command(&self) -> Result<Command, Failure> {

@@ -38,11 +38,13 @@ struct Scene {
 
 /// Fills an object with so many records, and measures.
 pub(crate) async fn rights(run: &mut Run, subject: &Subject, data: &Data, records: usize) -> Result<(), Failure> {
-    let org = data.open(&format!("bench_{}", subject.size.name().to_lowercase())).await?;
+    let name = format!("bench_{}", subject.size.name().to_lowercase());
+    let org = data.open(&name).await?;
     let admin = org.system_ctx(Door::Cli);
     let mut scene = Scene { org, admin, users: Vec::new(), records };
     let measured = async {
         prepare(&mut scene).await?;
+        subject.place.analyse(&name).await?;
         measure(run, &scene).await
     };
     let measured = measured.await;

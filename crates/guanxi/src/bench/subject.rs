@@ -10,7 +10,6 @@ use guanxi_engine::sign_in::Credentials;
 use guanxi_engine::{Organisation, read, search, sign_in};
 use guanxi_model::{Cell, Ctx, Door, Error, Schema};
 use guanxi_query::{Dialect, Page, ddl, dml, parse, plan};
-use guanxi_store::PgPool;
 use guanxi_store::yardstick::{Source, Table};
 use serde_json::Value;
 
@@ -117,10 +116,7 @@ impl Subject {
             let made = done?;
             // Servers shall not be measured while they make the index.
             search::rebuild(&org).await?;
-            if let Some(url) = &place.database_url {
-                // What autovacuum does within a minute: without it the first figures are those of a planner that knows nothing.
-                PgPool::new(url, 1)?.execute_script(&format!("org_{name}"), "ANALYZE").await?;
-            }
+            place.analyse(&name).await?;
             filled = Some((made.total() + made.updates, seconds));
             org
         };

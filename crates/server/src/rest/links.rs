@@ -68,6 +68,8 @@ pub struct PasswordLink {
     pub email: String,
     /// When it ends, RFC 3339.
     pub expires_at: String,
+    /// The shortest password that can be set, in characters.
+    pub password_min: u32,
 }
 
 /// A mail that the sandbox kept.

@@ -1,7 +1,7 @@
 //! Settings of the organisation.
 
 use axum::response::Response;
-use guanxi_engine::{schema_change, users};
+use guanxi_engine::{settings, users};
 use guanxi_model::meta::Scope;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -18,8 +18,27 @@ use crate::session::Session;
 #[serde(deny_unknown_fields)]
 pub struct UpdateOrganisation {
     /// Whose records everyone sees who may read their object; roles may go beyond it.
-    #[schema(value_type = RecordScope)]
-    record_scope: OpenTo,
+    #[schema(value_type = Option<RecordScope>, nullable = false)]
+    record_scope: Option<OpenTo>,
+    /// What signing in asks of everybody.
+    #[serde(default)]
+    #[schema(required = false)]
+    sign_in: SignInChanges,
+}
+
+/// What changes of what signing in asks of everybody.
+#[derive(Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SignInChanges {
+    /// The shortest password that can be set, in characters: 8 to 64.
+    #[schema(nullable = false)]
+    password_min: Option<i64>,
+    /// How long a session lasts without use, in hours: 1 to 720.
+    #[schema(nullable = false)]
+    idle_hours: Option<i64>,
+    /// How long a session lasts at most, in days: 1 to 365.
+    #[schema(nullable = false)]
+    longest_days: Option<i64>,
 }
 
 /// [`RecordScope`] as it is read.
@@ -32,19 +51,21 @@ enum OpenTo {
     All,
 }
 
-/// Changes whose records everyone sees. It holds from the next request of everybody on.
+/// Changes settings of the organisation; what is not named stays. They hold from the next request of everybody on; sessions that are older
+/// than a new limit have ended.
 #[utoipa::path(
     patch, path = "/api/v1/organisation", tag = "sessions",
     request_body = UpdateOrganisation,
     responses((status = 200, description = "The signed-in user with the organisation as it is now.", body = Me), Writing),
 )]
 pub async fn update_organisation(session: Session, Body(patch): Body<UpdateOrganisation>) -> Result<Response> {
-    let scope = match patch.record_scope {
+    let record_scope = patch.record_scope.map(|scope| match scope {
         OpenTo::Own => Scope::Own,
         OpenTo::Team => Scope::Team,
         OpenTo::TeamAndBelow => Scope::TeamAndBelow,
         OpenTo::All => Scope::All,
-    };
-    schema_change::set_standard_user_scope(&session.org, &session.ctx, scope).await?;
+    });
+    let SignInChanges { password_min, idle_hours, longest_days } = patch.sign_in;
+    settings::update(&session.org, &session.ctx, settings::Changes { record_scope, password_min, idle_hours, longest_days }).await?;
     Ok(answer::ok(&users::me(&session.org, &session.ctx).await?))
 }

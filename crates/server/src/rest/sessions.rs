@@ -92,7 +92,8 @@ pub async fn create_session(
 /// The answer to a sign-in.
 pub(super) async fn begun(org: &Organisation, signed_in: SignedIn, headers: &HeaderMap) -> Result<Response> {
     request::set_caller(org, &signed_in.ctx);
-    let max_age = (signed_in.expires_at - org.now_us()) / 1_000_000;
+    // A browser keeps it as long as the session may last with use; how long it lasts without is for the server to say.
+    let max_age = org.schema().settings.sign_in.longest_us() / 1_000_000;
     let cookie = session::set_cookie(&signed_in.token, max_age, session::is_https(headers));
     let user = users::me(org, &signed_in.ctx).await?;
     let begun = Begun { token: signed_in.token, expires_at: render::time_text(signed_in.expires_at), user };

@@ -55,6 +55,17 @@ server_test!(changes_of_rights_are_taken_back, |app: TestApp| async move {
     assert_eq!(undo(&narrowed).await.status, 204);
     assert_eq!(seen().await, 1, "open again");
 
+    // The sign-in policy, of which what is not named stays.
+    let policy = async || admin.get("/api/v1/sessions/current").await.json()["user"]["organisation"]["sign_in"].clone();
+    let before = policy().await;
+    assert_eq!(admin.patch("/api/v1/organisation", json!({"sign_in": {"idle_hours": 12}})).await.status, 200);
+    let shortened = newest(&app, &admin).await;
+    assert_eq!((&policy().await["idle_hours"], &policy().await["password_min"]), (&json!(12), &before["password_min"]));
+    let wrong = admin.patch("/api/v1/organisation", json!({"sign_in": {"password_min": 4}})).await.problem(422, "validation");
+    assert_eq!(wrong["errors"][0]["field"], "sign_in.password_min");
+    assert_eq!(undo(&shortened).await.status, 204);
+    assert_eq!(policy().await, before);
+
     // What is no change of rights is not taken back from here.
     let object = json!({"name": "x_thing", "label": {"zh": "物", "en": "Thing"}, "module": "customers", "fields": [
         {"name": "name", "label": {"zh": "名称", "en": "Name"}, "type": "text", "required": true},

@@ -22,7 +22,7 @@ use tokio_postgres::{Client, Statement};
 use crate::commits::Commits;
 use crate::error::WriteError;
 use crate::heads::{self, Heads, Lookout};
-use crate::pool::{Checkout, PgPool, bad_url};
+use crate::pool::{Checkout, PgPool, bad_url, quote};
 use crate::unit::{Done, Rows, Unit};
 
 use convert::{Param, rows};
@@ -132,6 +132,12 @@ impl Postgres {
     /// Writes a unit; returns when it is committed.
     pub(crate) async fn submit(&self, unit: Unit) -> Result<Done, WriteError> {
         self.writer.submit(unit).await
+    }
+
+    /// Has the server look at how the rows of a table are spread.
+    pub(crate) async fn analyse(&self, table: &str) -> Result<()> {
+        let conn = self.place.checkout().await?;
+        conn.client().batch_execute(&format!("ANALYZE {}", quote(table))).await.map_err(fault)
     }
 
     /// Where it lies, for changes of tables.

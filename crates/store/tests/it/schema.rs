@@ -14,6 +14,7 @@ both!(
     metadata_round_trips,
     what_an_earlier_attempt_left_is_replaced,
     indexes_that_were_left_go,
+    tables_are_looked_at,
 );
 
 fn meta(name: &str, body: Option<&str>) -> MetaRow {
@@ -141,4 +142,19 @@ async fn metadata_round_trips(w: World) {
     let names: Vec<_> = rows.iter().map(|r| (r.kind.as_str(), r.name.as_str())).collect();
     assert_eq!(names, [("object", "account"), ("object", "contact"), ("object", "user"), ("role", "sales")]);
     assert_eq!(rows[3].body.as_deref(), Some("{}"));
+}
+
+/// PostgreSQL knows how the rows are spread as soon as it was told to look, not when it comes by.
+async fn tables_are_looked_at(w: World) {
+    w.write(w.set(1, vec![named(account(1), "a"), named(account(2), "b")])).await.unwrap();
+    w.store.analyse(w.schema.by_no(ACCOUNT).map(|object| object.as_ref())).await;
+    w.store.analyse(None).await;
+    let Place::Schema(pool, name) = &w.place else { return };
+    for (table, rows) in [("account", 2), ("sys_share", 0)] {
+        // -1 is that of a table nobody has looked at.
+        let script = format!(
+            "DO $$ BEGIN IF (SELECT reltuples FROM pg_class WHERE oid = '{table}'::regclass) <> {rows} THEN RAISE 'not seen'; END IF; END $$"
+        );
+        pool.execute_script(name, &script).await.expect(table);
+    }
 }

@@ -6,6 +6,7 @@ import { NotFound } from '../fallbacks.tsx'
 const route = getRouteApi('/inside/settings/$page')
 
 const pages = new Map([
+  ['sign-in', lazy(() => import('../../features/security/policy.tsx'))],
   ['outgoing-mail', lazy(() => import('../../features/security/mails.tsx'))],
   ['tokens', lazy(() => import('../../features/security/all_tokens.tsx'))],
   ['sharing', lazy(() => import('../../features/sharing/sharing_list.tsx'))],

@@ -1,6 +1,6 @@
-// The sections of the settings about ways in: two-step sign-in, tokens of programs; for administrators the way to outgoing mail.
+// The sections of the settings about ways in: two-step sign-in, tokens of programs; for administrators the ways to the policy and to outgoing mail.
 import { Link } from '@tanstack/react-router'
-import { Mail } from 'lucide-react'
+import { LogIn, Mail } from 'lucide-react'
 import { useTranslation } from 'react-i18next'
 import { Passkeys } from './passkeys.tsx'
 import { SecondFactor } from './second_factor.tsx'
@@ -13,6 +13,16 @@ export default function Security({ administrator }: { administrator: boolean }) 
       <SecondFactor />
       <Passkeys />
       <Tokens administrator={administrator} />
+      {administrator && (
+        <section aria-label={t('policy.title')}>
+          <h2>{t('policy.title')}</h2>
+          <p className="form-help">{t('policy.intro')}</p>
+          <Link className="btn btn-outline" to="/settings/$page" params={{ page: 'sign-in' }}>
+            <LogIn size={14} aria-hidden />
+            {t('policy.open')}
+          </Link>
+        </section>
+      )}
       {administrator && (
         <section aria-label={t('mails.title')}>
           <h2>{t('mails.title')}</h2>

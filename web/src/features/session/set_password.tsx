@@ -66,7 +66,7 @@ export default function SetPassword({ token, onSignIn }: { token: string; onSign
             <FormRow
               id="new-password"
               label={t(link.purpose === 'invitation' ? 'link.invitationTitle' : 'link.resetTitle')}
-              help={t('link.hint')}
+              help={t('link.hint', { min: link.password_min })}
               error={error}
               required
             >
@@ -78,7 +78,11 @@ export default function SetPassword({ token, onSignIn }: { token: string; onSign
                 required
                 autoFocus
                 aria-invalid={error !== undefined}
-                aria-describedby={describedBy('new-password', t('link.hint'), error)}
+                aria-describedby={describedBy(
+                  'new-password',
+                  t('link.hint', { min: link.password_min }),
+                  error,
+                )}
                 value={password}
                 onChange={(event) => setPassword(event.target.value)}
               />

@@ -75,7 +75,7 @@ export const desk = {
     change: 'Change password',
     current: 'Current password',
     new: 'New password',
-    hint: 'At least 8 characters.',
+    hint: 'At least {{min}} characters.',
     otherWhy:
       'Tell your colleague the new password; it can be changed under “Settings”. Their devices are signed out.',
     ownWhy: 'Your other devices are signed out.',

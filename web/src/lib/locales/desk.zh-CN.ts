@@ -72,7 +72,7 @@ export const desk = {
     change: '修改密码',
     current: '当前密码',
     new: '新密码',
-    hint: '至少 8 个字符。',
+    hint: '至少 {{min}} 个字符。',
     otherWhy: '请把新密码告诉对方，登录后可以在“设置”里修改。对方已登录的设备会退出。',
     ownWhy: '您在其他设备上的登录会退出。',
     done: '密码已设置',

@@ -96,6 +96,19 @@ pub struct OrganisationInfo {
     pub administrator_roles: Vec<String>,
     /// Whose records everyone sees who may read their object.
     pub record_scope: RecordScope,
+    /// What signing in asks of everybody.
+    pub sign_in: SignInPolicy,
+}
+
+/// What signing in asks of everybody; roles may ask for more.
+#[derive(ToSchema)]
+pub struct SignInPolicy {
+    /// The shortest password that can be set, in characters.
+    pub password_min: u32,
+    /// How long a session lasts without use, in hours.
+    pub idle_hours: u32,
+    /// How long a session lasts at most, however much it is used, in days.
+    pub longest_days: u32,
 }
 
 /// Whose records.
