@@ -1,10 +1,14 @@
 //! Saved views: those of the packs, those an administrator shares, those of a team, and everyone's own.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use guanxi_access::{Policy, Purpose, on_behalf_of_product};
-use guanxi_model::meta::{BoardDef, CalendarDef, Filter, SortDef, ViewDef, ViewKind, check};
-use guanxi_model::{Cell, Ctx, Error, FieldError, Label, Result, Schema};
+use guanxi_model::meta::check::{self, Definitions};
+use guanxi_model::meta::{
+    BoardDef, CalendarDef, Filter, ObjectDef, PicklistDef, PipelineDef, RoleDef, RoleKind, SortDef, ViewDef, ViewKind,
+};
+use guanxi_model::{Cell, Ctx, Error, FieldError, Label, Object, Result, Schema};
 use guanxi_query::tree::{Comparison, Expr, Literal};
 use guanxi_query::{Page, Query};
 use guanxi_store::sys::SavedView;
@@ -271,7 +275,7 @@ async fn put(org: &Organisation, ctx: &Ctx, place: SavedView, team: Option<i64>,
         default: view.default,
     };
     schema.require(&view.object)?;
-    let errors = check::check_view(&def, schema.as_ref());
+    let errors = check::check_view(&def, &Seen::by(ctx, &schema));
     if !errors.is_empty() {
         return Err(Error::validation(errors));
     }
@@ -286,6 +290,38 @@ async fn put(org: &Organisation, ctx: &Ctx, place: SavedView, team: Option<i64>,
         one_default(org, ctx, &saved, view.scope).await?;
     }
     Ok(shown(org, ctx, &saved, view))
+}
+
+/// The definitions as a user sees them: without the fields that are hidden.
+struct Seen<'a> {
+    schema: &'a Schema,
+    objects: BTreeMap<String, Arc<Object>>,
+}
+
+impl Seen<'_> {
+    fn by<'a>(ctx: &Ctx, schema: &'a Schema) -> Seen<'a> {
+        let policy = Policy::of(ctx, schema);
+        let objects = schema.objects().iter().filter(|object| policy.reads(object));
+        Seen { schema, objects: objects.map(|object| (object.name().to_owned(), policy.seen(object))).collect() }
+    }
+}
+
+impl Definitions for Seen<'_> {
+    fn object_def(&self, name: &str) -> Option<&ObjectDef> {
+        self.objects.get(name).map(|object| &object.def)
+    }
+
+    fn picklist_def(&self, name: &str) -> Option<&PicklistDef> {
+        self.schema.picklist_def(name)
+    }
+
+    fn pipeline_defs(&self, object: &str) -> Vec<&PipelineDef> {
+        self.schema.pipeline_defs(object)
+    }
+
+    fn role_defs(&self, kind: RoleKind) -> Vec<&RoleDef> {
+        self.schema.role_defs(kind)
+    }
 }
 
 /// Of a user's views of one object and scope only the one just saved is the default.

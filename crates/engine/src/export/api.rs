@@ -8,7 +8,7 @@ use guanxi_query::{Page, Query, parse};
 use guanxi_store::sys::JobState;
 use serde::{Deserialize, Serialize};
 
-use super::job::{EXPORT, file_name, note, storage_key, write};
+use super::job::{EXPORT, file_name, note, rights, storage_key, write};
 use super::vcard;
 use crate::files::{Opened, content_type};
 use crate::jobs::{self, Job, NewJob};
@@ -112,10 +112,10 @@ pub(crate) fn check_right(org: &Organisation, ctx: &Ctx) -> Result<()> {
     Err(Error::forbidden("您没有导出数据的权限。", "You may not export data."))
 }
 
-/// Opens the file of an export: for its creator or an administrator only.
+/// Opens the file of an export: for its creator, as long as they may see what they could see then, or an administrator.
 ///
 /// # Errors
-/// 404 when there is none; 409 `export_not_ready` while it runs.
+/// 404 when there is none; 409 `export_not_ready` while it runs, `rights_changed` when the creator's rights on it are others since.
 pub async fn file(org: &Organisation, ctx: &Ctx, job_id: &str) -> Result<Opened> {
     check_right(org, ctx)?;
     let job = jobs::stored(org, ctx, job_id).await?;
@@ -131,6 +131,15 @@ pub async fn file(org: &Organisation, ctx: &Ctx, job_id: &str) -> Result<Opened>
         JobState::Failed | JobState::Cancelled => return Err(no_file()),
     }
     let request: ExportRequest = serde_json::from_value(job.payload).map_err(Error::internal)?;
+    let as_then = |rights: String| job.result.as_ref().is_some_and(|r| r["rights"] == rights);
+    if job.user == ctx.user && !rights(&org.schema(), ctx, &request).is_ok_and(as_then) {
+        return Err(Error::new(
+            ErrorKind::Conflict,
+            "rights_changed",
+            "导出之后您的权限有变化，请重新导出。",
+            "Your rights have changed since this export; please export again.",
+        ));
+    }
     let name = file_name(org, &request);
     let size = job.result.as_ref().and_then(|r| r["size"].as_u64());
     let sha256 = job.result.as_ref().and_then(|r| r["sha256"].as_str()).map(str::to_owned);

@@ -3,14 +3,18 @@
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use base64::Engine;
+use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use bytes::Bytes;
 use futures_util::stream;
+use guanxi_access::authorize_query;
 use guanxi_model::meta::FieldType;
 use guanxi_model::{Ctx, Error, Field, Object, Result, Schema};
 use guanxi_query::tree::{Aggregate, Path as FieldPath, Select};
 use guanxi_query::{Page, PageRows, Query, parse};
 use guanxi_store::sys::JobState;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
 use tokio::io::AsyncReadExt;
 
 use super::api::{ExportFormat, ExportRequest, Headers, check_right, wanted};
@@ -35,6 +39,7 @@ const PAGE: u32 = 2_000;
 pub(crate) async fn export(job: JobCtx) -> Result<Value> {
     let request: ExportRequest = serde_json::from_value(job.payload.clone()).map_err(Error::internal)?;
     let temporary = Temporary(temporary("export"));
+    let rights = rights(&job.org.schema(), &job.ctx, &request)?;
     let watch = |done, total| {
         job.progress(done, total);
         !job.cancelled()
@@ -45,7 +50,19 @@ pub(crate) async fn export(job: JobCtx) -> Result<Value> {
     let file = tokio::fs::File::open(&temporary.0).await.map_err(unwritable)?;
     let stored = job.org.files().put(&key, Box::pin(pieces(file)), u64::MAX).await?;
     note(&job.org, &job.ctx, &request, rows).await?;
-    Ok(json!({"rows": rows, "size": stored.size, "file_name": file_name(&job.org, &request), "sha256": stored.sha256}))
+    Ok(json!({"rows": rows, "size": stored.size, "file_name": file_name(&job.org, &request), "sha256": stored.sha256, "rights": rights}))
+}
+
+/// A fingerprint of what the user may see of an export: which objects, fields and owners, by which rules, in full or in part. A share of a
+/// single record is not in it.
+///
+/// # Errors
+/// Those of the query: what it asks for may no longer be there for the user.
+pub(super) fn rights(schema: &Schema, ctx: &Ctx, request: &ExportRequest) -> Result<String> {
+    let authorized = authorize_query(ctx, schema, wanted(ctx, schema, request)?)?;
+    let Query { scopes, masks, .. } = authorized.get();
+    let rules: Vec<_> = scopes.keys().filter_map(|no| schema.by_no(*no)).map(|object| schema.sharing.get(object.name())).collect();
+    Ok(BASE64_URL_SAFE_NO_PAD.encode(Sha256::digest(format!("{scopes:?} {masks:?} {rules:?}"))))
 }
 
 /// Puts an export into the audit log; before that, nobody has the file.

@@ -3,6 +3,7 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use guanxi_access::Policy;
 use guanxi_model::{Cell, Ctx, Object, RecordId, Result};
 use guanxi_query::tree::{Expr, Literal, Path};
 use guanxi_query::{Page, Query};
@@ -111,9 +112,10 @@ impl Lookups {
 /// The records of names, by the read door: only what the user may see is found.
 async fn search(around: &Around<'_>, lookup: &Lookup, names: &[String]) -> Result<HashMap<String, Found>> {
     let schema = around.org.schema();
+    let policy = Policy::of(around.ctx, &schema);
     let mut all = HashMap::new();
     for target in &lookup.targets {
-        let Some(object) = schema.object(target) else { continue };
+        let Some(object) = schema.object(target).filter(|object| policy.reads(object)) else { continue };
         let mut by_field: HashMap<String, Vec<&String>> = HashMap::new();
         for name in names {
             if all.contains_key(name) {
@@ -127,7 +129,8 @@ async fn search(around: &Around<'_>, lookup: &Lookup, names: &[String]) -> Resul
             }
             by_field.entry(field_of(object, lookup, name)).or_default().push(name);
         }
-        for (field, names) in by_field {
+        // By a field that the user does not see in full nothing is found.
+        for (field, names) in by_field.into_iter().filter(|(field, _)| policy.field(object, field).is_open()) {
             for asked in names.chunks(ASKED) {
                 for (name, id) in ask(around, object, &field, asked).await? {
                     let one = Found::One(schema.id_text(id).into());

@@ -120,11 +120,12 @@ pub(crate) fn compile(
     headers: &[String],
     xlsx: bool,
 ) -> Result<Plan> {
-    let object = &Policy::of(ctx, schema).seen(object);
+    let policy = Policy::of(ctx, schema);
+    let object = &policy.seen(object);
     let mut errors = Vec::new();
     let mut bindings = Vec::new();
     for column in &mapping.columns {
-        match binding(schema, object, column, headers) {
+        match binding(policy, schema, object, column, headers) {
             Ok(found) => bindings.push(found),
             Err(error) => errors.push(error),
         }
@@ -133,7 +134,6 @@ pub(crate) fn compile(
         errors.push(FieldError::new("columns", "nothing_mapped", "至少要映射一列", "map at least one column"));
     }
     check_twice(&bindings, &mut errors);
-    let policy = Policy::of(ctx, schema);
     check_key(object, mapping, &bindings, |key| policy.field(object, key).is_open(), &mut errors);
     let defaults = defaults(object, &mapping.defaults, &bindings, headers, &mut errors);
     if let Some(code) = &mapping.currency
@@ -165,7 +165,13 @@ pub(crate) fn compile(
     })
 }
 
-fn binding(schema: &Schema, object: &Arc<Object>, mapping: &Mapping, headers: &[String]) -> Result<Binding, FieldError> {
+fn binding(
+    policy: Policy<'_>,
+    schema: &Schema,
+    object: &Arc<Object>,
+    mapping: &Mapping,
+    headers: &[String],
+) -> Result<Binding, FieldError> {
     let column = column_of(mapping, headers)?;
     let (name, part) = mapping.field.split_once('.').map_or((mapping.field.as_str(), None), |(n, p)| (n, Some(p)));
     let field = object.field(name).ok_or_else(|| no_field(object, &mapping.field))?;
@@ -180,7 +186,7 @@ fn binding(schema: &Schema, object: &Arc<Object>, mapping: &Mapping, headers: &[
             restricted: *restricted,
             multi: field.def.ty.is_multi(),
         },
-        (ty, None) if ty.is_reference() => Target::Lookup(lookup(schema, object, field, mapping)?),
+        (ty, None) if ty.is_reference() => Target::Lookup(lookup(policy, schema, object, field, mapping)?),
         _ => Target::Value,
     };
     let values = mapping.values.iter().map(|(from, to)| (from.trim().to_owned(), to.trim().to_owned())).collect();
@@ -246,14 +252,15 @@ pub(crate) fn known_values(schema: &Schema, object: &Object, field: &Field) -> H
     known
 }
 
-fn lookup(schema: &Schema, object: &Object, field: &Field, mapping: &Mapping) -> Result<Lookup, FieldError> {
+fn lookup(policy: Policy<'_>, schema: &Schema, object: &Object, field: &Field, mapping: &Mapping) -> Result<Lookup, FieldError> {
     let targets: Vec<String> = field.def.ty.targets().iter().map(|t| (*t).to_owned()).collect();
     let by = match mapping.match_by.as_deref() {
         Some("id") => Match::Id,
         None | Some("name") if targets == ["user"] => Match::NameOrEmail,
         None | Some("name") => Match::Field("name".to_owned()),
         Some(name) => {
-            let fits = targets.iter().all(|t| schema.object(t).and_then(|o| o.field(name)).is_some_and(|f| is_text_like(&f.def.ty)));
+            let text = |o: &Object| o.field(name).is_some_and(|f| is_text_like(&f.def.ty)) && policy.field(o, name).is_open();
+            let fits = targets.iter().all(|t| schema.object(t).is_some_and(|o| text(o)));
             if !fits {
                 return Err(FieldError::new(
                     format!("{}.match", mapping.field),

@@ -7,13 +7,13 @@ use guanxi_access::{Purpose, on_behalf_of_product};
 use guanxi_model::change::{Change, Guard, Op};
 use guanxi_model::meta::LookupDelete;
 use guanxi_model::schema::Reference;
-use guanxi_model::{Cell, Ctx, Error, ErrorKind, RecordId, Result, Schema};
+use guanxi_model::{Cell, Ctx, Error, ErrorKind, Object, RecordId, Result, Schema};
 use guanxi_query::tree::{Expr, Literal};
 use guanxi_query::{Page, Query};
 
 use super::build;
 use super::row::Row;
-use crate::{Organisation, read};
+use crate::{Organisation, changes, read};
 
 /// The most records that one delete may take with it.
 const MAX_CONSEQUENCES: usize = 20_000;
@@ -53,7 +53,9 @@ pub async fn consequences(
             let mut holders = holders(org, ctx, schema, &reference, &ids).await?;
             holders.retain(|h| !seen.contains(&h.id()));
             match reference.on_delete {
-                LookupDelete::Restrict => restrict(&reference, &ids, &holders, top, &mut found)?,
+                LookupDelete::Restrict if !holders.is_empty() => return Err(referenced(org, ctx, &reference.object, &holders).await?),
+                LookupDelete::Restrict if top => found.guards.extend(unreferenced(&reference, &ids)),
+                LookupDelete::Restrict => {}
                 LookupDelete::Clear => found.changes.extend(holders.iter().filter_map(|h| cleared(ctx, schema, h, &reference.field))),
                 LookupDelete::Cascade => {
                     found.changes.extend(holders.iter().map(|h| build::bare(Op::Delete, h)));
@@ -99,26 +101,33 @@ fn merge(changes: &mut Vec<Change>) {
     *changes = kept;
 }
 
-fn restrict(reference: &Reference, ids: &[RecordId], holders: &[Row], top: bool, found: &mut Consequences) -> Result<()> {
-    if !holders.is_empty() {
-        let (n, label) = (holders.len(), &reference.object.def.label);
-        return Err(Error::new(
-            ErrorKind::Conflict,
-            "referenced",
-            format!("还有 {n} 条“{}”引用此记录，不能删除。", label.zh),
-            format!("{n} {} still refer to this record, so it cannot be deleted.", label.plural(guanxi_model::Lang::En)),
-        ));
-    }
-    let column = reference.object.field(&reference.field).and_then(|f| f.columns.first());
-    if let (true, Some(column)) = (top, column) {
-        found.guards.extend(ids.iter().enumerate().map(|(change, target)| Guard::Unreferenced {
-            change,
-            object: reference.object.no,
-            column: column.name.clone(),
-            target: *target,
-        }));
-    }
-    Ok(())
+/// The error of a record that others still need. It tells only of those that the user may see.
+async fn referenced(org: &Organisation, ctx: &Ctx, object: &Arc<Object>, holders: &[Row]) -> Result<Error> {
+    let ids: Vec<RecordId> = holders.iter().map(Row::id).collect();
+    let seen = changes::existing(org, ctx, object, &ids, false).await?.len();
+    let (zh, en) = match seen {
+        0 => (
+            "还有您无权查看的记录引用此记录，不能删除。".to_owned(),
+            "Records that you may not see still refer to this one, so it cannot be deleted.".to_owned(),
+        ),
+        n => (
+            format!("还有 {n} 条“{}”引用此记录，不能删除。", object.def.label.zh),
+            format!("{n} {} still refer to this record, so it cannot be deleted.", object.def.label.plural(guanxi_model::Lang::En)),
+        ),
+    };
+    Ok(Error::new(ErrorKind::Conflict, "referenced", zh, en))
+}
+
+/// That nothing comes to refer to the roots before they are gone.
+fn unreferenced(reference: &Reference, ids: &[RecordId]) -> Vec<Guard> {
+    let Some(column) = reference.object.field(&reference.field).and_then(|f| f.columns.first()) else { return Vec::new() };
+    let guard = |(change, target): (usize, &RecordId)| Guard::Unreferenced {
+        change,
+        object: reference.object.no,
+        column: column.name.clone(),
+        target: *target,
+    };
+    ids.iter().enumerate().map(guard).collect()
 }
 
 fn cleared(ctx: &Ctx, schema: &Schema, holder: &Row, field: &str) -> Option<Change> {

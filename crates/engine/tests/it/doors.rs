@@ -216,6 +216,49 @@ both_engines!(records_that_need_each_other_go_together, |t: TestOrg| async move 
     assert_eq!((again.reverted, again.conflicts.len()), (2, 0));
 });
 
+both_engines!(what_still_refers_to_a_record_is_counted_as_far_as_it_is_seen, |t: TestOrg| async move {
+    let ann = t.user("ann", "standard").await;
+    schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.expect("narrowed");
+    let product = t.create("product", json!({"name": "甲", "owner_id": t.id(ann.user)})).await;
+    let refused = async || t.delete_as(&t.ctx_of(ann.user).await, product).await.expect_err("a deal needs it").message.en;
+    t.create("opportunity", json!({"name": "别人的", "product_id": t.id(product)})).await;
+    assert_eq!(refused().await, "Records that you may not see still refer to this one, so it cannot be deleted.");
+    t.create("opportunity", json!({"name": "自己的", "product_id": t.id(product), "owner_id": t.id(ann.user)})).await;
+    assert_eq!(refused().await, "1 opportunities still refer to this record, so it cannot be deleted.");
+});
+
+both_engines!(no_record_stands_above_itself, |t: TestOrg| async move {
+    let admin = t.admin();
+    let [top, middle, low] = [
+        t.create("team", json!({"name": "上"})).await,
+        t.create("team", json!({"name": "中"})).await,
+        t.create("team", json!({"name": "下"})).await,
+    ];
+    let under = async |one: RecordId, other: RecordId| t.update_as(&admin, one, json!({"parent_id": t.id(other)})).await;
+    for (one, other) in [(middle, top), (low, middle)] {
+        under(one, other).await.expect("a tree");
+    }
+    for other in [low, middle, top] {
+        let error = under(top, other).await.expect_err("a circle");
+        assert_eq!((error.fields[0].field.as_str(), error.fields[0].code), ("parent_id", "circle"));
+    }
+    let update = |one: RecordId, other: Option<RecordId>| {
+        let values = json!({"parent_id": other.map(|other| t.id(other))}).as_object().cloned().expect("values");
+        Operation::Update { id: one, values, version: None }
+    };
+    // In one list the tree is as the operations leave it.
+    let turned = vec![update(low, None), update(middle, None), update(top, Some(low))];
+    write::write(&t.org, &admin, turned, Options { all_or_none: true, ..Options::default() }).await.expect("turned over");
+    let both = vec![update(middle, Some(top)), update(low, Some(middle))];
+    let written = write::write(&t.org, &admin, both, Options::default()).await.expect("an answer");
+    assert!(
+        written.outcomes.iter().all(|outcome| matches!(outcome, Outcome::Failed(error) if error.fields[0].code == "circle")),
+        "{:?}",
+        written.outcomes
+    );
+    under(middle, top).await.expect("either of the two by itself is none");
+});
+
 both_engines!(the_bin_gives_back_what_went_together_and_purges_for_good, |t: TestOrg| async move {
     let account = t.create("account", json!({"name": "甲"})).await;
     t.create("note", json!({"body": "谈过了", "related_to_id": t.id(account)})).await;

@@ -1,8 +1,9 @@
 //! Exports: both formats, harmless cells, rights, the way back in.
 
 use guanxi_engine::export::{self, ExportFormat, ExportRequest, Headers};
-use guanxi_engine::import;
 use guanxi_engine::jobs::{self, Worker};
+use guanxi_engine::{import, schema_change};
+use guanxi_model::meta::Scope;
 use guanxi_model::{Ctx, ErrorKind};
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::{TestOrg, text_of};
@@ -56,6 +57,12 @@ both_engines!(an_export_is_its_owners, |t: TestOrg| async move {
     assert!(export::file(&t.org, &t.admin(), &job.id).await.is_ok());
     let refused = export::start(&t.org, &reader, request("SELECT name FROM account", Headers::Names)).await;
     assert_eq!(refused.unwrap_err().kind, ErrorKind::Forbidden);
+    schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.unwrap();
+    let narrowed = t.ctx_of(ann.user).await;
+    assert_eq!(export::file(&t.org, &narrowed, &job.id).await.err().unwrap().code, "rights_changed");
+    assert!(export::file(&t.org, &t.admin(), &job.id).await.is_ok());
+    schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::All).await.unwrap();
+    assert!(export::file(&t.org, &t.ctx_of(ann.user).await, &job.id).await.is_ok());
     let wrong = export::start(&t.org, &ann, request("SELECT nonsense FROM account", Headers::Names)).await;
     assert_eq!(wrong.unwrap_err().kind, ErrorKind::BadRequest);
 });

@@ -442,6 +442,15 @@ both_engines!(views_leave_out_what_is_hidden, |t: TestOrg| async move {
     assert!(seen.iter().all(|v| v.label != "乙"), "a view that is made by a hidden field is none");
     assert!(seen.iter().filter_map(|v| v.board.as_ref()).all(|b| b.total.is_none()), "no totals of what is hidden");
     assert!(views::list(&t.org, &t.admin(), Some("opportunity")).await.expect("views").iter().any(|v| v.label == "乙"));
+    // Saving tells a hidden field and one that does not exist apart no more than reading does.
+    let mut refused = Vec::new();
+    for field in ["amount", "nonsense"] {
+        let filter = json!({"field": field, "op": ">", "value": 5});
+        let new = json!({"object": "opportunity", "label": "丙", "columns": ["name", field], "filter": filter, "sort": [{"field": field}]});
+        let error = views::create(&t.org, &w.ann, serde_json::from_value(new).expect("a view")).await.expect_err("no such field");
+        refused.push(format!("{:?}", error.fields).replace(field, "…"));
+    }
+    assert_eq!(refused[0], refused[1]);
 });
 
 /// A permission set with nothing but the right to see the audit log.

@@ -193,6 +193,9 @@ pub enum FieldType {
         /// Label of the list of these records on the target's page; none hides the list.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         related_label: Option<Label>,
+        /// Whether it makes a tree of the object's own records: no record may come to stand above itself.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        hierarchy: bool,
     },
     /// A link to a user.
     User,
@@ -276,6 +279,11 @@ impl FieldType {
             FieldType::File => vec!["file"],
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it makes a tree of the object's own records.
+    pub fn is_hierarchy(&self) -> bool {
+        matches!(self, FieldType::Lookup { hierarchy: true, .. })
     }
 
     /// The decimal digits of a scaled number; money has those of its currency.

@@ -4,6 +4,7 @@
 mod checks;
 mod commit;
 mod gather;
+mod hierarchy;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -93,6 +94,7 @@ impl<'a> Batch<'a> {
             self.load_rows().await?;
             self.build().await?;
             self.check_references().await?;
+            self.check_hierarchies().await?;
             self.check_unique().await?;
             self.stop_on_failure()?;
             if !self.built_on_sand {

@@ -135,7 +135,17 @@ fn check_type(field: &FieldDef, at: &str, object: &ObjectDef, defs: &dyn Definit
         FieldType::AutoNumber { format } if !is_number_format(format) => {
             found.add(at, "invalid_format", "格式如 T-{00000}。", "The format is like T-{00000}.");
         }
-        FieldType::Lookup { to, related_label, .. } => check_lookup(to, at, object, defs, found, related_label.as_ref()),
+        FieldType::Lookup { to, related_label, hierarchy, .. } => {
+            check_lookup(to, at, object, defs, found, related_label.as_ref());
+            if *hierarchy && *to != [object.name.as_str()] {
+                found.add(
+                    at,
+                    "no_hierarchy",
+                    "层级字段只能指向本对象的记录。",
+                    "A lookup that makes a hierarchy points to records of its own object only.",
+                );
+            }
+        }
         FieldType::Picklist { source, .. } | FieldType::MultiPicklist { source, .. } => {
             check_source(source, field, at, object, defs, found)
         }
