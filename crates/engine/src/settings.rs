@@ -47,7 +47,7 @@ pub async fn update(org: &Organisation, ctx: &Ctx, changes: Changes) -> Result<(
         match u32::try_from(told).ok().filter(|n| (min..=max).contains(n)) {
             Some(n) => *kept = n,
             None => errors.push(FieldError::new(
-                &format!("sign_in.{name}"),
+                format!("sign_in.{name}"),
                 "out_of_range",
                 format!("须为 {min} 到 {max} 的整数"),
                 format!("must be a whole number from {min} to {max}"),

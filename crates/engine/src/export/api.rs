@@ -132,7 +132,7 @@ pub async fn file(org: &Organisation, ctx: &Ctx, job_id: &str) -> Result<Opened>
     }
     let request: ExportRequest = serde_json::from_value(job.payload).map_err(Error::internal)?;
     let as_then = |rights: String| job.result.as_ref().is_some_and(|r| r["rights"] == rights);
-    if job.user == ctx.user && !rights(&org.schema(), ctx, &request).is_ok_and(as_then) {
+    if job.created_by == ctx.user && !rights(&org.schema(), ctx, &request).is_ok_and(as_then) {
         return Err(Error::new(
             ErrorKind::Conflict,
             "rights_changed",

@@ -112,7 +112,7 @@ async fn referenced(org: &Organisation, ctx: &Ctx, object: &Arc<Object>, holders
         ),
         n => (
             format!("还有 {n} 条“{}”引用此记录，不能删除。", object.def.label.zh),
-            format!("{n} {} still refer to this record, so it cannot be deleted.", object.def.label.plural(guanxi_model::Lang::En)),
+            format!("{} ({n}) still refer to this record, so it cannot be deleted.", object.def.label.plural(guanxi_model::Lang::En)),
         ),
     };
     Ok(Error::new(ErrorKind::Conflict, "referenced", zh, en))

@@ -1,8 +1,8 @@
 //! The two doors: what is written is read back, rights hold, bad values are refused with their reason.
 
 use guanxi_engine::write::{self, Operation, Options, Outcome};
-use guanxi_engine::{changes, read, recycle, schema_change, timeline, undo};
-use guanxi_model::meta::Scope;
+use guanxi_engine::{changes, read, recycle, roles, schema_change, timeline, undo};
+use guanxi_model::meta::{RoleDef, Scope};
 use guanxi_model::{ErrorKind, RecordId};
 use guanxi_query::Page;
 use guanxi_testkit::both_engines;
@@ -217,14 +217,21 @@ both_engines!(records_that_need_each_other_go_together, |t: TestOrg| async move 
 });
 
 both_engines!(what_still_refers_to_a_record_is_counted_as_far_as_it_is_seen, |t: TestOrg| async move {
-    let ann = t.user("ann", "standard").await;
+    let own = json!({"read": true, "edit": true, "delete": true, "scope": "own"});
+    let keeper = RoleDef {
+        name: "x_keeper".to_owned(),
+        objects: serde_json::from_value(json!({"product": own, "opportunity": own})).expect("rights"),
+        ..t.org.schema().roles["standard"].clone()
+    };
     schema_change::set_standard_user_scope(&t.org, &t.admin(), Scope::Own).await.expect("narrowed");
+    roles::create(&t.org, &t.admin(), keeper).await.expect("a profile");
+    let ann = t.user("ann", "x_keeper").await;
     let product = t.create("product", json!({"name": "甲", "owner_id": t.id(ann.user)})).await;
     let refused = async || t.delete_as(&t.ctx_of(ann.user).await, product).await.expect_err("a deal needs it").message.en;
     t.create("opportunity", json!({"name": "别人的", "product_id": t.id(product)})).await;
     assert_eq!(refused().await, "Records that you may not see still refer to this one, so it cannot be deleted.");
     t.create("opportunity", json!({"name": "自己的", "product_id": t.id(product), "owner_id": t.id(ann.user)})).await;
-    assert_eq!(refused().await, "1 opportunities still refer to this record, so it cannot be deleted.");
+    assert_eq!(refused().await, "Opportunities (1) still refer to this record, so it cannot be deleted.");
 });
 
 both_engines!(no_record_stands_above_itself, |t: TestOrg| async move {
