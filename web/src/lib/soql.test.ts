@@ -82,5 +82,11 @@ describe('trees and statements', () => {
     expect(statement).toBe(
       "SELECT id, account.name FROM opportunity WHERE stage = 'won' ORDER BY amount DESC NULLS LAST, name ASC LIMIT 5",
     )
+    expect(
+      selectText(
+        { object: 'task', fields: ['id'], sort: [{ field: 'due_date', desc: false }], emptyLast: true },
+        kindOf,
+      ),
+    ).toBe('SELECT id FROM task ORDER BY due_date ASC NULLS LAST')
   })
 })

@@ -105,6 +105,8 @@ export interface Select {
   filter?: Filter | null
   groupBy?: string
   sort?: SortKey[]
+  /** Records without a value come last, whichever way is sorted. */
+  emptyLast?: boolean
   limit?: number
 }
 
@@ -115,7 +117,8 @@ export function selectText(select: Select, kindOf: KindOf): string {
   if (where) parts.push(`WHERE ${where}`)
   if (select.groupBy) parts.push(`GROUP BY ${path(select.groupBy)}`)
   if (select.sort?.length) {
-    const keys = select.sort.map((key) => `${path(key.field)} ${key.desc ? 'DESC NULLS LAST' : 'ASC'}`)
+    const ascending = select.emptyLast ? 'ASC NULLS LAST' : 'ASC'
+    const keys = select.sort.map((key) => `${path(key.field)} ${key.desc ? 'DESC NULLS LAST' : ascending}`)
     parts.push(`ORDER BY ${keys.join(', ')}`)
   }
   if (select.limit !== undefined) parts.push(`LIMIT ${select.limit}`)

@@ -9,6 +9,7 @@ import { Button } from '../ui/button.tsx'
 import { Dialog } from '../ui/dialog.tsx'
 import { describedBy, FormRow } from '../ui/form.tsx'
 import { showToast } from '../ui/toast.tsx'
+import { useErrorText } from './writes.ts'
 
 interface PasswordProps {
   id: string
@@ -19,6 +20,7 @@ interface PasswordProps {
 
 export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
   const { t } = useTranslation()
+  const errorText = useErrorText()
   const base = useId()
   const client = useQueryClient()
   const { data: me } = useQuery(meQuery)
@@ -35,10 +37,8 @@ export default function PasswordDialog({ id, own, onClose }: PasswordProps) {
       showToast(t('password.done'))
       onClose()
     } catch (error) {
-      const known = error instanceof ApiError
-      const fields = known ? error.fieldErrors : {}
-      const other = known ? error.message : t('errors.network')
-      setErrors(Object.keys(fields).length > 0 ? fields : { password: other })
+      const fields = error instanceof ApiError ? error.fieldErrors : {}
+      setErrors(Object.keys(fields).length > 0 ? fields : { password: errorText(error) })
       setBusy(false)
     }
   }

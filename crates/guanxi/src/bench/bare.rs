@@ -23,7 +23,7 @@ const READERS: usize = 4;
 /// What the bare server answers.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub(crate) struct Bare {
-    /// The bytes of `/read`, headers and body.
+    /// What is answered to requests for a record: headers and body.
     pub(crate) headers: Vec<(String, String)>,
     /// See `headers`.
     pub(crate) body: String,
@@ -79,8 +79,9 @@ pub(crate) async fn serve(settings: &Path, listen: &str, database_url: Option<St
     let all = Arc::new(All { reader, list: (statement, params), record, next: AtomicUsize::new(0) });
     let of_list = Arc::clone(&all);
     let answer = (headers(&bare.headers), Bytes::from(bare.body));
+    let read = get(move || std::future::ready(answer.clone()));
     let router = Router::new()
-        .route("/read", get(move || std::future::ready(answer.clone())))
+        .route("/api/v1/records/{object}/{id}", read)
         .route("/list", get(move || Arc::clone(&of_list).list()))
         .route("/record", get(move || Arc::clone(&all).record()));
     let listener = tokio::net::TcpListener::bind(listen).await.map_err(|e| told(&e))?;

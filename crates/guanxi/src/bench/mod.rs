@@ -228,7 +228,7 @@ async fn loads(run: &mut Run, subject: &Subject) -> Result<(), Failure> {
     let settings = subject.place.folder.join("bare.json");
     let text = serde_json::to_string(&Bare { headers: answer.headers, body, ..subject.bare.clone() }).map_err(|e| told(&e))?;
     std::fs::write(&settings, text).map_err(|e| told(&e))?;
-    let bare = Server::start_bare(&subject.place, &settings, &http::get("/read", "x")).await?;
+    let bare = Server::start_bare(&subject.place, &settings, &first_read(subject)).await?;
     let pair = Pair { subject, server: &server, bare: &bare };
     if run.wants(Figure::Read) {
         reading::record(run, &pair).await?;

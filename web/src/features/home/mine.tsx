@@ -36,6 +36,7 @@ export function Mine({ widget }: { widget: MineWidget }) {
       fields: meta ? pathsFor(meta, columns, objects) : ['id'],
       filter: widget.filter,
       sort,
+      emptyLast: true,
     },
     kindOf,
   )

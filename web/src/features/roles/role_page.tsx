@@ -38,7 +38,7 @@ export default function RolePage({ name, object, setObject }: RoleProps) {
     return (
       <Empty
         title={error.status === 404 ? t('roles.notFound') : t('errors.refused')}
-        why={error.status === 404 ? t('roles.notFoundWhy') : error.message}
+        why={error.status === 404 ? t('roles.notFoundWhy') : errorText(error)}
         action={
           <Link className="btn btn-outline" to="/settings">
             {t('roles.back')}

@@ -10,6 +10,7 @@ import type { Me } from '../../api/types.ts'
 import { currentLanguage, setLanguage } from '../../lib/i18n.ts'
 import { isComposing } from '../../lib/keyboard.ts'
 import { knowsPasskeys, signByPasskey } from '../../lib/webauthn.ts'
+import { useErrorText } from '../../records/writes.ts'
 import { Button } from '../../ui/button.tsx'
 import { FormRow } from '../../ui/form.tsx'
 import { ForgotDialog } from './forgot.tsx'
@@ -19,6 +20,7 @@ export default function SignIn({ expired, onSignedIn }: { expired: boolean; onSi
   const { t } = useTranslation()
   const { t: s } = useTranslation('security')
   const client = useQueryClient()
+  const errorText = useErrorText()
   const [email, setEmail] = useState('')
   const [password, setPassword] = useState('')
   const [code, setCode] = useState('')
@@ -40,9 +42,8 @@ export default function SignIn({ expired, onSignedIn }: { expired: boolean; onSi
       entered(me)
     } catch (error) {
       const why = error instanceof ApiError ? error.problem?.code : null
-      if (!(error instanceof ApiError)) setFailure(t('errors.network'))
-      else if (why === 'second_factor_required') setStep('code')
-      else setFailure(why === 'invalid_credentials' ? t('signIn.failed') : error.message)
+      if (why === 'second_factor_required') setStep('code')
+      else setFailure(why === 'invalid_credentials' ? t('signIn.failed') : errorText(error))
       setCode('')
       setBusy(false)
     }
@@ -55,7 +56,7 @@ export default function SignIn({ expired, onSignedIn }: { expired: boolean; onSi
       const answer = await signByPasskey(await passkeyChallenge())
       if (answer) return entered(await signInByPasskey(answer))
     } catch (error) {
-      setFailure(error instanceof ApiError ? error.message : t('errors.network'))
+      setFailure(errorText(error))
     }
     setBusy(false)
   }

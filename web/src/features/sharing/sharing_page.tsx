@@ -34,7 +34,7 @@ export default function SharingPage({ object }: { object: string }) {
     return (
       <Empty
         title={error.status === 404 ? t('sharing.notFound') : t('errors.refused')}
-        why={error.status === 404 ? t('sharing.notFoundWhy') : error.message}
+        why={error.status === 404 ? t('sharing.notFoundWhy') : errorText(error)}
         action={
           <Link className="btn btn-outline" to="/settings">
             {t('roles.back')}

@@ -2,6 +2,7 @@
 import { useMutation } from '@tanstack/react-query'
 import { useTranslation } from 'react-i18next'
 import { uploadFile } from '../../api/commands.ts'
+import { ApiError } from '../../api/problem.ts'
 import type { EditProps } from '../types.ts'
 
 export function FileEdit({ id, value, onChange, invalid, describedBy }: EditProps) {
@@ -25,7 +26,9 @@ export function FileEdit({ id, value, onChange, invalid, describedBy }: EditProp
       {upload.isPending && <span role="status">{t('field.uploading')}</span>}
       {upload.isError && (
         <span className="form-error" role="alert">
-          {upload.error.message}
+          {upload.error instanceof ApiError && upload.error.problem
+            ? upload.error.message
+            : t('errors.network')}
         </span>
       )}
       {typeof value === 'string' && !upload.isPending && <span>{upload.data?.name ?? t('field.file')}</span>}

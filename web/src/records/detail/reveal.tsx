@@ -6,6 +6,7 @@ import type { Field, RecordData } from '../../api/types.ts'
 import { idOf } from '../../api/types.ts'
 import { SkeletonLines } from '../../ui/feedback.tsx'
 import { Value } from '../value.tsx'
+import { useErrorText } from '../writes.ts'
 
 interface RevealProps {
   object: string
@@ -15,6 +16,7 @@ interface RevealProps {
 
 export default function Reveal({ object, field, record }: RevealProps) {
   const { t } = useTranslation()
+  const errorText = useErrorText()
   const id = idOf(record)
   // Asked once for each time it is opened: nothing of it stays.
   const full = useQuery({
@@ -28,7 +30,7 @@ export default function Reveal({ object, field, record }: RevealProps) {
     <div>
       <h2 className="popover-title">{field.label}</h2>
       {full.isPending && <SkeletonLines count={1} />}
-      {full.isError && <p className="form-error">{full.error.message}</p>}
+      {full.isError && <p className="form-error">{errorText(full.error)}</p>}
       {full.isSuccess && (
         <Value
           field={{ ...field, masked: false }}
