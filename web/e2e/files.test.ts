@@ -121,6 +121,35 @@ it('takes what is dragged in and pasted, and shows pictures and PDF', async () =
   expect(await violations(page)).toEqual([])
 })
 
+it('finds files by their size, in the unit one thinks in', async () => {
+  const { page } = app
+  const mark = unique('大小')
+  await app.goto(`/o/account/${(await create('account', { name: mark })).id}`)
+  await section().getByText('还没有文件').waitFor()
+  for (const kilobytes of [1, 3]) {
+    const [file, buffer] = [`${mark}-${kilobytes}.bin`, Buffer.alloc(kilobytes * 1024, 1)]
+    await page
+      .getByTestId('upload')
+      .setInputFiles({ name: file, mimeType: 'application/octet-stream', buffer })
+    await row(file).waitFor()
+  }
+  await app.goto(`/o/file?q=${encodeURIComponent(JSON.stringify(mark))}`)
+  await page.getByText('共 2 条', { exact: true }).waitFor()
+  await page.getByRole('button', { name: '筛选', exact: true }).click()
+  await page.getByRole('button', { name: '添加条件', exact: true }).click()
+  await page.getByRole('combobox', { name: '字段 1' }).selectOption({ label: '大小' })
+  await page.getByRole('combobox', { name: '条件 1' }).selectOption({ label: '大于等于' })
+  await page.getByRole('textbox', { name: '值 1' }).fill('2')
+  await page.getByRole('combobox', { name: '值 1：单位' }).selectOption('KB')
+  await page.getByText('大小 大于等于 2 KB').waitFor()
+  expect(await violations(page)).toEqual([])
+  await page.keyboard.press('Escape')
+  await page.getByText('共 1 条', { exact: true }).waitFor()
+  await page.reload()
+  await page.getByRole('button', { name: '筛选：1 个条件' }).click()
+  expect(await page.getByRole('textbox', { name: '值 1' }).inputValue()).toBe('2')
+})
+
 it('takes photos with the camera of a phone', async () => {
   const phone = await open({ phone: true, language: 'en' })
   await phone.goto(`/o/account/${id}`)

@@ -71,6 +71,14 @@ impl By {
             By::Token(token, _) => token.expires_at,
         }
     }
+
+    /// Whether its use was not written down lately.
+    fn is_to_touch(&self, now: i64) -> bool {
+        match self {
+            By::Session(session) => now - session.seen_at > TOUCH_US,
+            By::Token(token, _) => token.used_at.is_none_or(|at| now - at >= TOUCH_TOKEN_US),
+        }
+    }
 }
 
 impl Known {
@@ -117,26 +125,26 @@ pub async fn authenticate(org: &Organisation, token: &str, lang: Option<Lang>, a
         }
         By::Token(_, scope) => (Door::Token, Entry::Token(Arc::clone(scope))),
     };
-    if let Some(by) = Box::pin(touch(org, &known.by, now, address)).await? {
+    if known.by.is_to_touch(now) {
+        let by = Box::pin(touch(org, &known.by, now, address)).await?;
         org.sessions().put(Arc::new(Admitted { by, ..Admitted::clone(&known) }), people);
     }
     Ok(ctx_of(org, &known.user, &known.colleagues, lang, door, entry))
 }
 
-/// Writes down that a session or token is used, if that was not done lately; gives it as it is now.
-async fn touch(org: &Organisation, by: &By, now: i64, address: &str) -> Result<Option<By>> {
+/// Writes down that a session or token is used; gives it as it is now.
+async fn touch(org: &Organisation, by: &By, now: i64, address: &str) -> Result<By> {
     match by {
-        By::Session(session) if now - session.seen_at > TOUCH_US => {
+        By::Session(session) => {
             let ends = org.schema().settings.sign_in.ends_at(session.created_at, now);
             org.store().session_touch(&session.token_hash, now, ends).await?;
-            Ok(Some(By::Session(Session { seen_at: now, expires_at: ends, ..session.clone() })))
+            Ok(By::Session(Session { seen_at: now, expires_at: ends, ..session.clone() }))
         }
-        By::Token(token, scope) if token.used_at.is_none_or(|at| now - at >= TOUCH_TOKEN_US) => {
+        By::Token(token, scope) => {
             org.store().token_touch(&token.token_hash, now, address, now - TOUCH_TOKEN_US).await?;
             let used = ApiToken { used_at: Some(now), used_from: Some(address.to_owned()), ..token.clone() };
-            Ok(Some(By::Token(used, Arc::clone(scope))))
+            Ok(By::Token(used, Arc::clone(scope)))
         }
-        By::Session(_) | By::Token(..) => Ok(None),
     }
 }
 

@@ -4,6 +4,7 @@ use std::cell::OnceCell;
 use std::convert::Infallible;
 use std::fmt::Write as _;
 use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -32,7 +33,7 @@ tokio::task_local! {
 struct Scope {
     id: u64,
     asked: Option<Lang>,
-    caller: OnceCell<(Organisation, Ctx)>,
+    caller: OnceCell<(Organisation, Arc<Ctx>)>,
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(1);
@@ -48,8 +49,8 @@ pub fn asked_language() -> Option<Lang> {
 }
 
 /// Remembers who asks.
-pub fn set_caller(org: &Organisation, ctx: &Ctx) {
-    let _ = REQUEST.try_with(|r| r.caller.set((org.clone(), ctx.clone())));
+pub fn set_caller(org: &Organisation, ctx: &Arc<Ctx>) {
+    let _ = REQUEST.try_with(|r| r.caller.set((org.clone(), Arc::clone(ctx))));
 }
 
 /// The id under which the log speaks of this request; 0 outside a request.
@@ -125,7 +126,8 @@ async fn around(app: App, told: Told, answer: impl Future<Output = Result<Respon
                 Err(_) => ApiError::from(timed_out()).into_response(),
             };
             if let Some(refused) = response.extensions().get::<Refused>() {
-                note_refused(*refused, &method, uri.path()).await;
+                // In a box, as what is seldom: it would make the future of every request large.
+                Box::pin(note_refused(*refused, &method, uri.path())).await;
             }
             response
         })

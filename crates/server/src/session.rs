@@ -1,6 +1,7 @@
 //! Who is asking: the bearer token or the cookie, and the rules for cookies.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 
 use axum::extract::{ConnectInfo, FromRequestParts, MatchedPath};
 use axum::http::request::Parts;
@@ -19,7 +20,7 @@ pub struct Session {
     /// The organisation.
     pub org: Organisation,
     /// Who, for the doors.
-    pub ctx: Ctx,
+    pub ctx: Arc<Ctx>,
     /// The token, to check it again or to end it.
     pub token: String,
     /// Where the request comes from.
@@ -37,7 +38,7 @@ impl FromRequestParts<App> for Session {
         let name = admission::organisation_of_token(token).ok_or_else(not_signed_in)?;
         let org = app.organisation(name).ok_or_else(not_signed_in)?;
         let address = address(parts, app);
-        let ctx = admission::authenticate(&org, token, request::asked_language(), &address).await?;
+        let ctx = Arc::new(admission::authenticate(&org, token, request::asked_language(), &address).await?);
         request::set_caller(&org, &ctx);
         let route = parts.extensions.get::<MatchedPath>().map_or("", MatchedPath::as_str);
         gate::check(&ctx.entry, &parts.method, route)?;

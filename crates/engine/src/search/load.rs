@@ -7,7 +7,7 @@ use std::sync::Arc;
 use guanxi_access::{Owners, Policy, authorize_query};
 use guanxi_model::meta::FieldType;
 use guanxi_model::money::currency;
-use guanxi_model::{Cell, Ctx, ErrorKind, Field, Object, RecordId, Result, Schema};
+use guanxi_model::{Cell, Ctx, ErrorKind, Field, Lang, Object, RecordId, Result, Schema};
 use guanxi_query::Page;
 use guanxi_query::Query as Select;
 use guanxi_query::tree::{Expr, GIVEN, Literal};
@@ -165,12 +165,23 @@ impl Reader<'_> {
                 let symbol = currency(code).map_or_else(|| format!("{code} "), |c| c.symbol().to_string());
                 Some(format!("{symbol}{}", grouped(&amount)))
             }
+            (Out::Text(text), FieldType::Date) => Some(dated(&text, self.ctx.lang).unwrap_or(text)),
             // To the minute, as lists show it.
-            (Out::Text(time), FieldType::DateTime) => Some(time.get(..16).unwrap_or(&time).to_owned()),
+            (Out::Text(text), FieldType::DateTime) => {
+                let parts = text.split_once(' ').and_then(|(day, time)| Some((dated(day, self.ctx.lang)?, time.get(..5)?)));
+                let between = if self.ctx.lang == Lang::Zh { " " } else { ", " };
+                Some(parts.map_or_else(|| text.clone(), |(day, time)| format!("{day}{between}{time}")))
+            }
             (Out::Number(number), FieldType::Percent { .. }) => Some(format!("{number}%")),
             (Out::Number(text) | Out::Text(text), _) => Some(text),
         }
     }
+}
+
+/// A day as lists show it: `2026/11/02`, `Nov 02, 2026`.
+fn dated(day: &str, lang: Lang) -> Option<String> {
+    let day: jiff::civil::Date = day.parse().ok()?;
+    Some(day.strftime(if lang == Lang::Zh { "%Y/%m/%d" } else { "%b %d, %Y" }).to_string())
 }
 
 /// `1234567.50` as `1,234,567.50`.

@@ -6,7 +6,7 @@ use guanxi_engine::search::{self, Answer, Follower};
 use guanxi_engine::write::{self, Operation, Options};
 use guanxi_engine::{recycle, schema_change};
 use guanxi_model::meta::Scope;
-use guanxi_model::{Ctx, RecordId};
+use guanxi_model::{Ctx, Lang, RecordId};
 use guanxi_testkit::both_engines;
 use guanxi_testkit::org::TestOrg;
 use serde_json::{Map, Value, json};
@@ -62,8 +62,10 @@ both_engines!(amounts_and_times_of_hits_are_shown_as_lists_show_them, |t: TestOr
     expect(&t, &t.admin(), "网关扩容", &["网关扩容"]).await;
     expect(&t, &t.admin(), "网关评审", &["网关评审"]).await;
     let detail = async |text: &str| find(&t, &t.admin(), text).await.groups[0].records[0].detail.clone().unwrap_or_default();
-    assert!(detail("网关扩容").await.starts_with("¥18,000.00 · 2027-02-03"), "{}", detail("网关扩容").await);
-    assert_eq!(detail("网关评审").await, "2027-02-03 09:30 · 2027-02-03 11:00 · 三楼");
+    assert!(detail("网关扩容").await.starts_with("¥18,000.00 · Feb 03, 2027"), "{}", detail("网关扩容").await);
+    assert_eq!(detail("网关评审").await, "Feb 03, 2027, 09:30 · Feb 03, 2027, 11:00 · 三楼");
+    let in_chinese = find(&t, &Ctx { lang: Lang::Zh, ..t.admin() }, "网关评审").await;
+    assert_eq!(in_chinese.groups[0].records[0].detail.as_deref(), Some("2027/02/03 09:30 · 2027/02/03 11:00 · 三楼"));
     follower.stop().await;
 });
 

@@ -70,10 +70,8 @@ pub(crate) async fn record(run: &mut Run, pair: &Pair<'_>) -> Result<(), Failure
     let sqlite = pair.subject.place.database_url.is_none();
     let bare = rounds(run, pair, READERS, ours.clone(), ours.clone()).await?;
     let driver = rounds(run, pair, READERS, ours, |_| get("/record", "x")).await?;
-    let baselines = [
-        (bare, "bare handler, same request, same bytes", sqlite),
-        (driver, "bare handler, same select, raw driver, JSON", !sqlite),
-    ];
+    let baselines =
+        [(bare, "bare handler, same request, same bytes", sqlite), (driver, "bare handler, same select, raw driver, JSON", !sqlite)];
     let mut cpu = 0.0;
     for (all, name, counts) in baselines {
         cpu = median(&all.cpu_ms);

@@ -99,7 +99,7 @@ pub async fn stream_events(
         org: session.org,
         token: session.token,
         address: session.address,
-        ctx: session.ctx,
+        ctx: Ctx::clone(&session.ctx),
         after,
         head,
         told,

@@ -1,5 +1,6 @@
 //! Signing in and out.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::State;
@@ -91,7 +92,7 @@ pub async fn create_session(
 
 /// The answer to a sign-in.
 pub(super) async fn begun(org: &Organisation, signed_in: SignedIn, headers: &HeaderMap) -> Result<Response> {
-    request::set_caller(org, &signed_in.ctx);
+    request::set_caller(org, &Arc::new(signed_in.ctx.clone()));
     // A browser keeps it as long as the session may last with use; how long it lasts without is for the server to say.
     let max_age = org.schema().settings.sign_in.longest_us() / 1_000_000;
     let cookie = session::set_cookie(&signed_in.token, max_age, session::is_https(headers));

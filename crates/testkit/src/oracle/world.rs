@@ -93,15 +93,12 @@ impl World {
         let sharing = shared.into_iter().map(|object| sharing(of_family, object)).collect();
         let teams: Vec<Team> = (0..n_teams)
             .map(|place| Team {
-                // Mostly a tree; now and then a circle.
-                parent: (place > 0 && r.percent(70)).then(|| r.below(place)).or_else(|| r.percent(5).then(|| r.below(n_teams))),
+                parent: (place > 0 && r.percent(70)).then(|| r.below(place)),
                 lead: r.percent(50).then(|| r.below(n_users)),
             })
             .collect();
         let users = (0..n_users).map(|_| user(r, n_users, n_teams, roles.len())).collect();
-        let positions = (0..POSITIONS)
-            .map(|place| (place > 0 && r.percent(75)).then(|| r.below(place)).or_else(|| r.percent(5).then(|| r.below(POSITIONS))))
-            .collect();
+        let positions = (0..POSITIONS).map(|place| (place > 0 && r.percent(75)).then(|| r.below(place))).collect();
         let groups = (0..GROUPS).map(|_| members(r, 3)).collect();
         let territories = (0..TERRITORIES).map(|place| territory(r, place)).collect();
         let mut world = World { seed, setting, roles, teams, users, positions, groups, territories, sharing, records: Vec::new() };
@@ -218,7 +215,7 @@ fn user(r: &mut Seed, users: usize, teams: usize, roles: usize) -> User {
 }
 
 fn territory(r: &mut Seed, place: usize) -> Territory {
-    let parent = (place > 0 && r.percent(75)).then(|| r.below(place)).or_else(|| r.percent(5).then(|| r.below(TERRITORIES)));
+    let parent = (place > 0 && r.percent(75)).then(|| r.below(place));
     let members = if r.percent(80) { members(r, 2) } else { Vec::new() };
     Territory { parent, members }
 }

@@ -433,6 +433,7 @@ const en = {
   },
   field: {
     choose: 'Choose',
+    unit: 'unit',
     typeToSearch: 'Type to search',
     noResults: 'No matches',
     searching: 'Searching…',

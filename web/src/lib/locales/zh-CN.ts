@@ -401,6 +401,7 @@ const zh = {
   },
   field: {
     choose: '请选择',
+    unit: '单位',
     typeToSearch: '输入以搜索',
     noResults: '没有匹配的结果',
     searching: '正在搜索…',

@@ -1,6 +1,7 @@
 // A filter in plain words: "阶段 属于 赢单、输单 且 金额 大于 1000".
 import type { TFunction } from 'i18next'
 import type { Field } from '../../api/types.ts'
+import { sizeText } from '../../lib/files.ts'
 import {
   type Condition,
   type Filter,
@@ -10,6 +11,7 @@ import {
   isLiteral,
   isUnary,
 } from '../../lib/filter.ts'
+import { currentLanguage } from '../../lib/i18n.ts'
 
 function literalText(literal: string, t: TFunction): string {
   const [name, days] = literal.split(':')
@@ -22,6 +24,7 @@ function valueText(value: FilterValue | undefined, field: Field | undefined, t: 
   if (Array.isArray(value)) return value.map((item) => valueText(item, field, t)).join(t('common.comma'))
   if (isLiteral(value)) return literalText(value.literal, t)
   if (typeof value === 'boolean') return value ? t('common.yes') : t('common.no')
+  if (field?.type === 'file_size' && typeof value === 'number') return sizeText(value, currentLanguage())
   const label = field?.values?.find((item) => item.value === value)?.label
   return label ?? String(value ?? '')
 }
