@@ -140,7 +140,9 @@ it('is not there for those without the right, which it tells of', async () => {
   await other.goto('/settings')
   expect(await other.page.getByRole('link', { name: '查看审计日志' }).count()).toBe(0)
   await other.goto('/settings/audit')
+  await other.page.getByRole('heading', { name: '您没有权限打开' }).waitFor()
   await other.page.getByText('您没有查看审计日志的权限').waitFor()
+  expect(await other.page.getByRole('link', { name: '导出 CSV' }).count()).toBe(0)
   await other.close()
   const { page } = admin
   await admin.goto('/settings/audit?kind=refused')

@@ -5,6 +5,7 @@ import { ChevronLeft, Download, ScrollText } from 'lucide-react'
 import { useState } from 'react'
 import { useTranslation } from 'react-i18next'
 import { type AuditFilter, auditQuery, auditTableUrl } from '../../api/page_queries.ts'
+import { ApiError } from '../../api/problem.ts'
 import { meQuery } from '../../api/queries.ts'
 import type { AuditEntry, AuditKind, AuditSearch } from '../../api/types.ts'
 import { useFieldSettings } from '../../fields/context.tsx'
@@ -46,6 +47,7 @@ export default function AuditPage({ search, setSearch }: AuditPageProps) {
   const entries = pages.data?.pages.flatMap((page) => page.entries) ?? []
   const signed = pages.data?.pages.at(-1)?.signed ?? 0
   const [open, setOpen] = useState<AuditEntry | null>(null)
+  const refused = pages.error instanceof ApiError && pages.error.status === 403
   return (
     <div className="page" data-module="platform">
       <header className="page-head">
@@ -54,7 +56,7 @@ export default function AuditPage({ search, setSearch }: AuditPageProps) {
         </Link>
         <h1>{t('audit.title')}</h1>
         <span className="spring" />
-        {me?.rights.export && (
+        {me?.rights.export && !refused && (
           <a className="btn btn-outline" href={auditTableUrl(filter)} download>
             <Download size={14} aria-hidden />
             {t('audit.export')}
@@ -62,11 +64,11 @@ export default function AuditPage({ search, setSearch }: AuditPageProps) {
         )}
       </header>
       <div className="page-scroll audit-page" tabIndex={0}>
-        <Filters search={search} setSearch={setSearch} />
+        {!refused && <Filters search={search} setSearch={setSearch} />}
         {pages.isPending ? (
           <SkeletonLines />
         ) : pages.error ? (
-          <Empty title={t('errors.title')} why={errorText(pages.error)} />
+          <Empty title={t(refused ? 'errors.refused' : 'errors.title')} why={errorText(pages.error)} />
         ) : entries.length === 0 ? (
           <Empty
             icon={<ScrollText size={28} aria-hidden />}
