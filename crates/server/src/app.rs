@@ -147,8 +147,8 @@ impl App {
             .merge(running::routes())
             .method_not_allowed_fallback(problem::method_not_allowed)
             .fallback(web::serve)
-            .layer(layer_fn(|inner| Packed { packing: compression().layer(inner) }))
-            .layer(layer_fn(move |inner| Around::new(app.clone(), inner)))
+            // One layer of two: each layer of a router costs every request copies of its services.
+            .layer(layer_fn(move |inner| Around::new(app.clone(), Packed { packing: compression().layer(inner) })))
             .with_state(self.clone())
     }
 }
