@@ -222,9 +222,17 @@ pub async fn create(org: &Organisation, ctx: &Ctx, view: NewView) -> Result<View
 /// As [`create`]; 404 for a view that is not the user's to change.
 pub async fn update(org: &Organisation, ctx: &Ctx, id: &str, patch: &Value) -> Result<View> {
     let saved = editable(org, ctx, id).await?;
-    let mut body: Value = serde_json::from_str(&saved.body).map_err(Error::internal)?;
-    // Before the patch: which team a view is for is not the client's to say.
-    let team = body.as_object_mut().and_then(|body| body.remove(TEAM)).and_then(|team| team.as_i64());
+    // Before the patch: which team a view is for is not the client's to say, and what its maker no longer sees is left out, as in reading.
+    let (mut known, team) = stored(&saved).ok_or_else(no_view)?;
+    let schema = org.schema();
+    if let Some(object) = schema.object(&known.object) {
+        let policy = Policy::of(ctx, &schema);
+        known.columns.retain(|path| !policy.path(object, path).is_hidden());
+        known.widths.retain(|path, _| known.columns.contains(path));
+        known.sort.retain(|sort| !policy.path(object, &sort.field).is_hidden());
+        known.pinned = known.pinned.min(u16::try_from(known.columns.len()).unwrap_or(u16::MAX));
+    }
+    let mut body = json!(known);
     if let (Value::Object(body), Value::Object(patch)) = (&mut body, patch) {
         body.extend(patch.clone());
     }

@@ -16,7 +16,7 @@ use guanxi_testkit::both_engines;
 use guanxi_testkit::org::{TestOrg, text_of};
 use serde_json::{Value, json};
 
-use crate::import::body;
+use crate::import::{body, run};
 
 fn full() -> Value {
     json!({"e164": "+8613812345678", "typed": MOBILE})
@@ -451,6 +451,38 @@ both_engines!(views_leave_out_what_is_hidden, |t: TestOrg| async move {
         refused.push(format!("{:?}", error.fields).replace(field, "…"));
     }
     assert_eq!(refused[0], refused[1]);
+    // One that was saved while its maker saw more can still be changed.
+    let closed = t.org.schema().roles["x_sales"].clone();
+    let open = RoleDef { fields: std::collections::BTreeMap::default(), ..closed.clone() };
+    roles::replace(&t.org, &t.admin(), "x_sales", open, None).await.expect("opened");
+    let new = json!({"object": "opportunity", "label": "丁", "columns": ["name", "amount"], "pinned": 2, "sort": [{"field": "amount"}]});
+    let ann = t.ctx_of(w.ann.user).await;
+    let saved = views::create(&t.org, &ann, serde_json::from_value(new).expect("a view")).await.expect("saved");
+    roles::replace(&t.org, &t.admin(), "x_sales", closed, None).await.expect("closed");
+    let changed = views::update(&t.org, &t.ctx_of(w.ann.user).await, &saved.id, &json!({"label": "戊"})).await.expect("changed");
+    assert_eq!((changed.label.as_str(), changed.columns.as_slice(), changed.sort.len()), ("戊", ["name".to_owned()].as_slice(), 0));
+});
+
+both_engines!(an_import_finds_nobody_by_a_closed_field, |t: TestOrg| async move {
+    let w = world(&t).await;
+    let mut role = t.org.schema().roles["x_sales"].clone();
+    role.fields.insert("user".to_owned(), serde_json::from_value(json!({"email": {"access": "hidden"}})).expect("rights"));
+    roles::replace(&t.org, &t.admin(), "x_sales", role, None).await.expect("changed");
+    let ann = t.ctx_of(w.ann.user).await;
+    let file = "name,owner\n甲,ann@example.com\n乙,ann\n";
+    let made = import::create(&t.org, &ann, "opportunity", "deals.csv", body(file.to_owned())).await.expect("an import");
+    let columns = |by: &str| {
+        let owner = json!({"header": "owner", "field": "owner_id", "match": by});
+        serde_json::from_value(json!({"mapping": {"columns": [{"header": "name", "field": "name"}, owner]}})).expect("a patch")
+    };
+    let by_email = match import::update(&t.org, &ann, &made.id, columns("email")).await {
+        Err(error) => Err(error),
+        Ok(_) => import::run(&t.org, &ann, &made.id).await.map(drop),
+    };
+    assert_eq!(first_field(by_email.expect_err("no such field")), ("owner_id.match".to_owned(), "bad_match"));
+    import::update(&t.org, &ann, &made.id, columns("name")).await.expect("mapped");
+    let result = run(&t, &ann, &made.id).await;
+    assert_eq!((result.created, result.failed), (1, 1), "by name one is found, by address none: {:?}", result.first_errors);
 });
 
 /// A permission set with nothing but the right to see the audit log.

@@ -131,7 +131,9 @@ function ByRole({ roles }: { roles: Role[] }) {
                 </Link>
               </td>
               <td>{t(second_factor ? 'policy.required' : 'policy.optional')}</td>
-              <td className="secret">{addresses?.length ? addresses.join(' ') : t('policy.everywhere')}</td>
+              <td className={addresses?.length ? 'secret' : undefined}>
+                {addresses?.length ? addresses.join(' ') : t('policy.everywhere')}
+              </td>
             </tr>
           ))}
         </tbody>

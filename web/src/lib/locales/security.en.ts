@@ -158,7 +158,7 @@ const security = {
     role: 'Role',
     required: 'Required',
     optional: 'As each user likes',
-    everywhere: 'From everywhere',
+    everywhere: 'Anywhere',
   },
   role: {
     title: 'Signing in',

@@ -33,6 +33,17 @@ fn a_good_object_has_no_findings() {
 }
 
 #[test]
+fn a_hierarchy_is_of_one_object() {
+    let to = |to: serde_json::Value| {
+        let label = json!({"zh": "上级", "en": "Parent"});
+        let def = with(json!({"name": "parent_id", "label": label, "type": "lookup", "to": to, "hierarchy": true}));
+        codes(&check_object(&def, &DefSet::default()))
+    };
+    assert_eq!(to(json!(["deal"])), [""; 0]);
+    assert!(to(json!(["nothing"])).contains(&"no_hierarchy"));
+}
+
+#[test]
 fn each_fault_of_a_field_is_found() {
     let label = json!({"zh": "甲", "en": "A"});
     let cases = [
