@@ -46,7 +46,11 @@ pub(crate) struct Columns {
 
 impl Columns {
     fn open(segment: &SegmentReader) -> tantivy::Result<Columns> {
-        let column = |name: &str| segment.fast_fields().column_first_or_default::<i64>(name);
+        // Every record has a value in every column; where the library is sure of that, it need not look whether there is one.
+        let column = |name: &str| {
+            let column = segment.fast_fields().i64(name)?;
+            tantivy::Result::Ok(if column.get_cardinality().is_full() { column.values } else { column.first_or_default_col(0) })
+        };
         Ok(Columns { id: column(ID)?, owner: column(OWNER)?, updated: column(UPDATED)? })
     }
 }

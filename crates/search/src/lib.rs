@@ -1,10 +1,11 @@
 //! Full text: how texts are taken apart and compared, and the index that finds records by them. It knows neither rights nor the
 //! database; the engine feeds it from the change log and checks what it finds.
 
-mod beginning;
 mod collect;
+mod either;
 pub mod fold;
 mod index;
+mod lookup;
 mod matches;
 mod pinyin;
 mod plan;

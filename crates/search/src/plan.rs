@@ -1,12 +1,13 @@
 //! A query as the index answers it. Scores are whole numbers: how good a kind of match is. Among equals the newest record comes first.
 
 use tantivy::Term;
-use tantivy::query::{BooleanQuery, ConstScoreQuery, DisjunctionMaxQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as Search, TermQuery};
-use tantivy::schema::{Field, IndexRecordOption};
+use tantivy::query::{BooleanQuery, EmptyQuery, FuzzyTermQuery, Occur, Query as Search};
+use tantivy::schema::Field;
 
-use crate::beginning::BeginningQuery;
+use crate::either::EitherQuery;
 use crate::fold::{Atom, phone_digits};
 use crate::index::Fields;
+use crate::lookup::Lookup;
 use crate::pinyin::cuts;
 use crate::query::{Query, Unit, is_fuzzy};
 use crate::terms::{
@@ -72,7 +73,7 @@ impl Planner<'_> {
     }
 
     fn all_of(&self, query: &Query, units: &[Unit]) -> Part {
-        let best = |kinds: Vec<(Part, f32)>| best(kinds.into_iter().map(|(part, score)| scored(part, score)).collect());
+        let best = |kinds| -> Part { Box::new(EitherQuery(kinds)) };
         let mut clauses: Vec<(Occur, Part)> = units.iter().map(|unit| (Occur::Must, best(self.unit(unit)))).collect();
         clauses.push((Occur::Should, best(self.whole_name(query))));
         Box::new(BooleanQuery::new(clauses))
@@ -200,11 +201,11 @@ fn pairs(run: &str) -> Vec<String> {
 }
 
 fn has(field: Field, text: &str) -> Part {
-    Box::new(TermQuery::new(Term::from_field_text(field, text), IndexRecordOption::Basic))
+    Box::new(Lookup { field, text: text.to_owned(), exact: true })
 }
 
 fn beginning(field: Field, text: &str) -> Part {
-    Box::new(BeginningQuery { field, text: text.to_owned() })
+    Box::new(Lookup { field, text: text.to_owned(), exact: false })
 }
 
 /// A word that begins so. Short beginnings are terms of their own: to go through all words that begin with one letter would take long.
@@ -218,10 +219,6 @@ fn starting(field: Field, word: &str) -> Part {
     }
 }
 
-fn scored(part: Part, score: f32) -> Part {
-    Box::new(ConstScoreQuery::new(part, score))
-}
-
 fn all(mut parts: Vec<Part>) -> Part {
     match parts.len() {
         0 => Box::new(EmptyQuery),
@@ -231,9 +228,5 @@ fn all(mut parts: Vec<Part>) -> Part {
 }
 
 fn any(mut parts: Vec<Part>) -> Part {
-    if parts.len() == 1 { parts.remove(0) } else { Box::new(BooleanQuery::union(parts)) }
-}
-
-fn best(mut parts: Vec<Part>) -> Part {
-    if parts.len() == 1 { parts.remove(0) } else { Box::new(DisjunctionMaxQuery::new(parts)) }
+    if parts.len() == 1 { parts.remove(0) } else { Box::new(EitherQuery(parts.into_iter().map(|part| (part, 1.0)).collect())) }
 }

@@ -30,9 +30,12 @@ pub struct Document {
 /// Memory in which new documents are gathered, in bytes; the least that the library takes.
 const MEMORY: usize = 15_000_000;
 
+/// So many segments of about the same size become one.
+const SEGMENTS: usize = 4;
+
 /// How often, and after which pause, everything is tried to be merged while another merge is under way.
-const SCRUB_TRIES: u32 = 600;
-const SCRUB_PAUSE: Duration = Duration::from_millis(100);
+const MERGE_TRIES: u32 = 600;
+const MERGE_PAUSE: Duration = Duration::from_millis(100);
 
 /// The one who writes an index.
 pub struct Writer {
@@ -51,6 +54,8 @@ impl Writer {
         let mut policy = LogMergePolicy::default();
         // A record that changes often leaves dead documents behind.
         policy.set_del_docs_ratio_before_merge(0.3);
+        // A search asks every segment; half as many as the library would keep cost half as much again to write.
+        policy.set_min_num_segments(SEGMENTS);
         writer.set_merge_policy(Box::new(policy));
         Ok(Writer { index: index.clone(), writer })
     }
@@ -99,12 +104,12 @@ impl Writer {
         self.index.reload()
     }
 
-    /// Writes everything that is in the index into files of its own and removes the others, so that nothing is left on the disk of what was taken
-    /// out.
+    /// Writes everything that was committed into one segment and removes the others: it is searched fastest, and nothing is left on the disk
+    /// of what was taken out.
     ///
     /// # Errors
     /// [`IndexError::System`].
-    pub fn scrub(&mut self) -> Result<(), IndexError> {
+    pub fn merge(&mut self) -> Result<(), IndexError> {
         let mut tries = 0;
         loop {
             let segments = self.index.index.searchable_segment_ids()?;
@@ -114,8 +119,8 @@ impl Writer {
             match self.writer.merge(&segments).wait() {
                 Ok(_) => break,
                 // One that began after the last commit has taken some of them: what it makes is merged next.
-                Err(TantivyError::InvalidArgument(_)) if tries < SCRUB_TRIES => {
-                    std::thread::sleep(SCRUB_PAUSE);
+                Err(TantivyError::InvalidArgument(_)) if tries < MERGE_TRIES => {
+                    std::thread::sleep(MERGE_PAUSE);
                     tries += 1;
                 }
                 Err(TantivyError::InvalidArgument(why)) => return Err(IndexError::System(why)),

@@ -294,7 +294,7 @@ impl Keeping<'_> {
                 if let Some(done) = self.mark.clone() {
                     self.commit(done.cursor, done.proof, true).await?;
                 }
-                self.order(Order::Scrub).await?;
+                self.order(Order::Merge).await?;
             }
             let end = entries.len() < BATCH as usize;
             if since >= COMMIT || end {
@@ -374,6 +374,8 @@ impl Keeping<'_> {
                 }
             }
         }
+        self.commit(0, String::new(), false).await?;
+        self.order(Order::Merge).await?;
         self.commit(cursor, proof, true).await?;
         tracing::info!(records, seconds = began.elapsed().as_secs_f64(), "the search index was made");
         Ok(())

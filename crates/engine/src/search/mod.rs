@@ -37,7 +37,7 @@ const MAX_BESIDE: u32 = 20_000;
 
 /// An index of up to so many records is asked where the request runs: that takes less time than to hand the work to another thread
 /// and back.
-const SMALL: u64 = 100_000;
+const SMALL: u64 = 300_000;
 
 /// Beyond the records asked for: one tells that there are more, the others stand in for records that have just gone.
 const SPARE: usize = 4;

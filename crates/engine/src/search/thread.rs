@@ -14,8 +14,8 @@ pub(super) enum Order {
     Put { documents: Vec<Document>, gone: Vec<RecordId> },
     /// Write everything to the disk.
     Commit(Mark),
-    /// Leave nothing on the disk of what was taken out.
-    Scrub,
+    /// Make one segment of what was committed, and leave nothing on the disk of what was taken out.
+    Merge,
 }
 
 type Sent = (Order, oneshot::Sender<Result<(), IndexError>>);
@@ -77,7 +77,7 @@ fn serve(mut writer: Writer, orders: &Receiver<Sent>) {
                 documents.iter().try_for_each(|document| writer.add(document))
             }
             Order::Commit(mark) => writer.commit(&mark),
-            Order::Scrub => writer.scrub(),
+            Order::Merge => writer.merge(),
         };
         let _ = done.send(result);
     }
